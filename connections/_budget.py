@@ -1,0 +1,66 @@
+"""How many calls a credential may spend, shared by every process on this machine."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyrate_limiter import Limiter, Rate, SingleBucketFactory, SQLiteBucket
+
+# A call counts at the vendor when it arrives, here when it leaves. Two per cent more than the vendor's window
+# keeps a slow call followed by a quick one from landing in the same window.
+GUARD = 1.02
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """At most `calls` in any `seconds`."""
+
+    calls: int
+    seconds: float
+
+    def rate(self) -> Rate:
+        return Rate(self.calls, max(1, round(self.seconds * 1000 * GUARD)))
+
+
+class Budget:
+    """The calls of one credential: whoever holds the same credential on this machine shares them."""
+
+    def __init__(self, credential: str) -> None:
+        digest = hashlib.sha256(credential.encode()).hexdigest()[:24]
+        self._file = _folder() / f"{digest}.sqlite"
+        self._limiters: dict[str, tuple[Limiter, SQLiteBucket]] = {}
+
+    async def spend(self, key: str, allowance: Allowance) -> None:
+        """Waits until one more call of `key` is allowed, and counts it."""
+        limiter, _ = self._limiters.get(key) or self._open(key, allowance)
+        await limiter.try_acquire_async(key)
+
+    def close(self) -> None:
+        for limiter, bucket in self._limiters.values():
+            limiter.close()
+            bucket.close()
+        self._limiters.clear()
+
+    def _open(self, key: str, allowance: Allowance) -> tuple[Limiter, SQLiteBucket]:
+        table = "calls_" + hashlib.sha256(key.encode()).hexdigest()[:12]
+        rate = allowance.rate()
+        bucket = SQLiteBucket.init_from_file([rate], table=table, db_path=str(self._file), use_file_lock=True)
+        _forget_the_future(bucket, rate)
+        self._limiters[key] = (Limiter(SingleBucketFactory(bucket, schedule_leak=False)), bucket)
+        return self._limiters[key]
+
+
+def _forget_the_future(bucket: SQLiteBucket, rate: Rate) -> None:
+    """After the clock was set back, calls of "tomorrow" would block until tomorrow; old calls are dropped too."""
+    newest = bucket.peek(0)
+    if newest is not None and newest.timestamp > bucket.now() + rate.interval:
+        bucket.flush()
+    bucket.leak(bucket.now())
+
+
+def _folder() -> Path:
+    folder = Path(tempfile.gettempdir()) / f"contrapartida-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder

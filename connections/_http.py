@@ -1,0 +1,221 @@
+"""How every system is reached: one client, one budget, one reading of errors, for reads and for writes.
+
+A read may be repeated; a write never is, unless the system said that it turned it away unread (429).
+What a system answers is hostile input: size, time and shape are limited, redirects are refused.
+"""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, ClassVar, Self, TypeVar
+
+import httpx
+import stamina
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+from connections._budget import Allowance, Budget
+from connections._errors import Denied, Rejected, Unavailable, Unknown, Unreadable
+from connections._json import Json, dump, parse
+from connections._pause import seconds_to_wait
+from connections._settings import SystemSettings
+
+# Addresses hold tax ids as query parameters, and httpx logs every address.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
+READ_TRIES = 4
+TURNED_AWAY_TRIES = 5
+PASSING = frozenset({429, 500, 502, 503, 504})
+REFUSED_CREDENTIAL = frozenset({401, 403})
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, whole: no answer is looked at before its last byte is here."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+class _Passing(Exception):
+    """A read that may succeed when repeated."""
+
+
+class Connection:
+    """One system as one tenant reaches it. A system says how by overriding the four methods marked "vendor".
+
+    Used as a context manager. Its coroutines run on one loop of its own (`wait`), so that reads from threads
+    and concurrent writes share the same kept-alive connections and the same budget.
+    """
+
+    system: ClassVar[str]
+
+    def __init__(self, settings: SystemSettings) -> None:
+        self.settings = settings
+        self.calls: Counter[str] = Counter()
+        self._exit = ExitStack()
+        self._not_before = 0.0
+
+    # -- vendor ---------------------------------------------------------------------------------------------
+
+    def headers(self) -> dict[str, str]:
+        """The headers that authenticate a call."""
+        raise NotImplementedError
+
+    def credential(self) -> str:
+        """What the system counts calls by; never shown, only hashed."""
+        raise NotImplementedError
+
+    def allowance(self, method: str, path: str) -> tuple[str, Allowance]:
+        """The budget that a call spends from, and its size."""
+        raise NotImplementedError
+
+    def refusal(self, body: Json) -> str | None:
+        """The system's own words when `body` is an error, under whatever status it came."""
+        raise NotImplementedError
+
+    # -- use ------------------------------------------------------------------------------------------------
+
+    async def read(self, path: str, params: dict[str, Any] | None = None) -> Json:
+        """GET, repeated while the failure may pass. Raises Denied, Rejected, Unreadable or Unavailable."""
+        try:
+            async for attempt in stamina.retry_context(
+                on=(_Passing, Unreadable), attempts=READ_TRIES, wait_initial=0.3, wait_max=20, timeout=None
+            ):
+                with attempt:
+                    return await self._read_once(path, params)
+        except _Passing as passing:
+            raise Unavailable(f"{self._name}: {passing} (GET {path})") from passing.__cause__
+        raise AssertionError("stamina returns or raises")
+
+    async def write(self, path: str, body: Json, params: dict[str, Any] | None = None) -> Json:
+        """POST once. Raises Rejected, Denied, Unavailable (not sent) or Unknown (no answer to trust)."""
+        content = dump(body)
+        for tries_left in reversed(range(TURNED_AWAY_TRIES)):
+            answer = await self._written(path, params, content)
+            if answer.status != 429:
+                return self._outcome(answer, path)
+            self._pause(answer)
+            if not tries_left:
+                break
+        raise Unavailable(f"{self._name}: limite de chamadas atingido; nada foi gravado (POST {path})")
+
+    def wait(self, work: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+        """Runs a coroutine function on this connection's loop, from any thread, and returns its result."""
+        return self._portal.call(work, *arguments)
+
+    def __enter__(self) -> Self:
+        portal: AbstractContextManager[BlockingPortal] = start_blocking_portal()
+        self._portal = self._exit.enter_context(portal)
+        self._budget = Budget(f"{self.system}|{self.settings.base_url}|{self.credential()}")
+        self._exit.callback(self._budget.close)
+        self._client = self._portal.call(self._new_client)
+        self._exit.callback(lambda: self._portal.call(self._client.aclose))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._exit.__exit__(kind, error, trace)
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    @property
+    def _name(self) -> str:
+        return self.system.replace("_", " ").title()
+
+    async def _new_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=self.settings.base_url,
+            headers={"Accept": "application/json", **self.headers()},
+            timeout=self.settings.timeout_seconds,
+            follow_redirects=False,
+            trust_env=not self.settings.sandbox,
+        )
+
+    async def _read_once(self, path: str, params: dict[str, Any] | None) -> Json:
+        try:
+            answer = await self._exchange("GET", path, params, None)
+        except (httpx.TransportError, TimeoutError) as error:
+            raise _Passing(f"sem resposta ({type(error).__name__})") from error
+        if answer.status in PASSING:
+            if answer.status == 429:
+                self._pause(answer)
+            raise _Passing(f"respondeu {answer.status}")
+        self._refuse_redirect_and_denial(answer, f"GET {path}")
+        body = parse(answer.body)
+        if words := self.refusal(body):
+            raise Rejected(words)
+        if answer.status >= 400:
+            raise Rejected(f"respondeu {answer.status}")
+        return body
+
+    async def _written(self, path: str, params: dict[str, Any] | None, content: bytes) -> Answer:
+        try:
+            return await self._exchange("POST", path, params, content)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise Unavailable(f"{self._name}: sem conexão; nada foi enviado (POST {path})") from error
+        except (httpx.TransportError, TimeoutError, Unreadable) as error:
+            raise Unknown(f"{self._name}: enviado e sem resposta ({type(error).__name__}, {path})") from error
+
+    def _outcome(self, answer: Answer, path: str) -> Json:
+        self._refuse_redirect_and_denial(answer, f"POST {path}")
+        try:
+            body = parse(answer.body)
+        except Unreadable as error:
+            if 400 <= answer.status < 500:
+                raise Rejected(f"respondeu {answer.status}") from error
+            raise Unknown(f"{self._name}: {error} (status {answer.status}, {path})") from error
+        if answer.status >= 500:
+            raise Unknown(f"{self._name}: respondeu {answer.status} ({path})")
+        if words := self.refusal(body):
+            raise Rejected(words)
+        if answer.status >= 400:
+            raise Rejected(f"respondeu {answer.status}")
+        return body
+
+    def _refuse_redirect_and_denial(self, answer: Answer, what: str) -> None:
+        if answer.status in REFUSED_CREDENTIAL:
+            raise Denied(
+                f"{self._name}: credencial recusada ou sem permissão (status {answer.status}, {what}); "
+                f"verifique as chaves e as permissões do usuário da integração"
+            )
+        if 300 <= answer.status < 400:
+            raise Denied(f"{self._name}: redirecionamento recusado ({what}); verifique o endereço base")
+
+    async def _exchange(
+        self, method: str, path: str, params: dict[str, Any] | None, content: bytes | None
+    ) -> Answer:
+        key, allowance = self.allowance(method, path)
+        await self._budget.spend(key, allowance)
+        await asyncio.sleep(max(0.0, self._not_before - time.monotonic()))
+        headers = {"Content-Type": "application/json"} if content else {}
+        self.calls[method] += 1
+        async with (
+            asyncio.timeout(self.settings.timeout_seconds * 2),
+            self._client.stream(method, path, params=params, content=content, headers=headers) as response,
+        ):
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > LARGEST_ANSWER_BYTES:
+                    raise Unreadable(f"{self._name}: resposta maior que {LARGEST_ANSWER_BYTES} bytes")
+        answer = Answer(response.status_code, response.headers, bytes(body))
+        if answer.status != 429 and answer.headers.get("RateLimit-Remaining") == "0":
+            self._pause(answer)
+        return answer
+
+    def _pause(self, answer: Answer) -> None:
+        seconds = seconds_to_wait(
+            answer.headers, turned_away=answer.status == 429, longest=self.settings.longest_pause_seconds
+        )
+        self._not_before = max(self._not_before, time.monotonic() + seconds)

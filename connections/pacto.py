@@ -1,0 +1,53 @@
+"""PactoERP's gateway: one key per unit, one call a second per route, errors under status 200.
+
+Sources: third-party clients that report live answers (observed); the vendor publishes no reference.
+"""
+
+from typing import ClassVar
+
+from pydantic import SecretStr
+
+from connections._budget import Allowance
+from connections._http import Connection
+from connections._json import Json
+from connections._settings import SystemSettings
+
+
+class PactoSettings(SystemSettings):
+    """`[<tenant>.pacto]`. `company` is the `empresaId` header: the company's code within the key."""
+
+    hosts: ClassVar[tuple[str, ...]] = ("apigw.pactosolucoes.com.br",)
+
+    base_url: str = "https://apigw.pactosolucoes.com.br"
+    api_key: SecretStr
+    company: int = 1
+    calls_per_second: int = 1
+    page_size: int = 500
+
+
+class Pacto(Connection):
+    """The limit is counted per route (observed: "Maximo 1 requisicao(oes) por 1 segundo(s)")."""
+
+    system = "pacto"
+    settings: PactoSettings
+
+    def headers(self) -> dict[str, str]:
+        key = self.settings.api_key.get_secret_value()
+        return {"Authorization": f"Bearer {key}", "empresaId": str(self.settings.company)}
+
+    def credential(self) -> str:
+        return self.settings.api_key.get_secret_value()
+
+    def allowance(self, method: str, path: str) -> tuple[str, Allowance]:
+        # Clients that pause 1.25 s are never turned away; some answers came back empty at exactly one second.
+        return f"{method} {_route(path)}", Allowance(self.settings.calls_per_second, 1.25)
+
+    def refusal(self, body: Json) -> str | None:
+        if isinstance(body, dict) and body.get("erro"):
+            return str(body["erro"])
+        return None
+
+
+def _route(path: str) -> str:
+    """The route without the codes in it: `/parcelas/40321` counts as `/parcelas/*`."""
+    return "/".join("*" if part.isdigit() else part for part in path.split("/"))

@@ -1,0 +1,79 @@
+"""The folder of one integration of one tenant: the unit of isolation, locking, backup and deletion."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+
+class Busy(Exception):
+    """Another run holds the folder; the message says which."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """`data/<tenant>/<integration>/`; CONTRAPARTIDA_DATA names another `data`."""
+
+    tenant: str
+    integration: str
+
+    @property
+    def path(self) -> Path:
+        return data_root() / self.tenant / self.integration
+
+    @property
+    def staging(self) -> Path:
+        return self.path / "staging.duckdb"
+
+    @property
+    def ledger(self) -> Path:
+        return self.path / "ledger.duckdb"
+
+    @property
+    def work(self) -> Path:
+        """The file that becomes `published` when the run is complete."""
+        return self.path / "work.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.path / "published.duckdb"
+
+    @property
+    def pipelines(self) -> Path:
+        return self.path / "dlt"
+
+    def clear_work(self) -> None:
+        """Drops what a killed run left; staging is disposable too, and dlt's half-loaded packages block it."""
+        for leftover in self.path.glob("work.duckdb*"):
+            leftover.unlink()
+        for package in self.pipelines.glob("*/load/normalized/*"):
+            shutil.rmtree(package, ignore_errors=True)
+
+    @contextmanager
+    def held_by(self, run_id: str) -> Iterator[None]:
+        """Holds the folder for one run; raises Busy, naming the holder, when another run has it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        note = self.path / "lock.json"
+        try:
+            with FileLock(self.path / "lock", timeout=0):
+                note.write_text(json.dumps({"run_id": run_id, "pid": os.getpid()}), "utf-8")
+                yield
+        except Timeout:
+            raise Busy(_holder(note)) from None
+
+
+def data_root() -> Path:
+    return Path(os.environ.get("CONTRAPARTIDA_DATA", "data")).absolute()
+
+
+def _holder(note: Path) -> str:
+    try:
+        held = json.loads(note.read_text("utf-8"))
+    except (OSError, ValueError):
+        return "another run"
+    return f"run {held.get('run_id')} (process {held.get('pid')})"

@@ -1,0 +1,30 @@
+"""Functions that SQL cannot do as well as a library: check digits of tax ids."""
+
+from functools import lru_cache
+
+import duckdb
+import pyarrow as pa
+from duckdb.typing import BOOLEAN, VARCHAR
+from stdnum.br import cnpj, cpf
+from stdnum.exceptions import ValidationError
+
+
+def register(connection: duckdb.DuckDBPyConnection) -> None:
+    """Adds `is_cpf_or_cnpj(text)`: true, false, or null for null."""
+    connection.create_function(
+        "is_cpf_or_cnpj", _each, [VARCHAR], BOOLEAN, type="arrow", null_handling="special"
+    )
+
+
+def _each(values: pa.ChunkedArray) -> pa.Array:
+    return pa.array([None if value is None else is_cpf_or_cnpj(value) for value in values.to_pylist()], pa.bool_())
+
+
+@lru_cache(maxsize=200_000)
+def is_cpf_or_cnpj(value: str) -> bool:
+    """Whether the digits (and, in a CNPJ, letters) are a tax id with right check digits."""
+    try:
+        (cpf if len(value) == 11 else cnpj).validate(value)
+    except ValidationError:
+        return False
+    return True

@@ -1,0 +1,114 @@
+"""The ledger: what was decided, sent, answered and linked. Rows are only added, and only by the newest run."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows._sql import machinery
+
+SQL = machinery("ledger")
+TABLES = ("runs", "run_ends", "decisions", "attempts", "links", "breaches")
+VIEWS = ("runs_read", "standing", "linked", "decided", "documents", "held_back", "timeline")
+
+
+class Fenced(Exception):
+    """A newer run has started: this one may not write any more."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step of one document's posting, as `attempts` records it."""
+
+    kind: str
+    document_id: str
+    verb: str
+    event: str
+    payload_hash: str | None = None
+    fields: str | None = None
+    target_id: str | None = None
+    because: str | None = None
+    how: str | None = None
+
+
+class Ledger:
+    """The ledger of one folder, attached to `connection` as `ledger`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path | str) -> None:
+        self._connection = connection
+        self._token = 0
+        self.run_id = ""
+        place = str(path).replace("'", "''")
+        connection.execute(f"attach '{place}' as ledger")
+        connection.execute(SQL["schema"])
+        create_views(connection, "ledger")
+
+    def begin(self, run_id: str, facts: Mapping[str, Any]) -> None:
+        """This run takes the right to write from every older one."""
+        self.run_id = run_id
+        row = self._connection.execute(SQL["begin"], {"run_id": run_id, "now": _now(), **facts}).fetchone()
+        self._token = row[0] if row else 0
+
+    def end(self, state: str, message: str, summary: Mapping[str, Any]) -> None:
+        given = {"state": state, "message": message, "summary": json.dumps(summary, default=str)}
+        self._write([("end", {"run_id": self.run_id, "now": _now(), **given})])
+
+    def record(self, entries: Iterable[Entry]) -> None:
+        """Appends attempts, and the links they made, in one commit; durable when this returns."""
+        statements: list[tuple[str, dict[str, Any]]] = []
+        now = _now()
+        for entry in entries:
+            values = {
+                "run_id": self.run_id,
+                "kind": entry.kind,
+                "document_id": entry.document_id,
+                "target_id": entry.target_id,
+                "now": now,
+            }
+            step = {name: getattr(entry, name) for name in ("verb", "event", "payload_hash", "fields", "because")}
+            statements.append(("attempt", {**values, **step}))
+            if entry.how:
+                statements.append(("link", {**values, "how": entry.how}))
+        self._write(statements)
+
+    def decide(self, kind: str) -> None:
+        """Records the decisions of a planned kind, and the links to what the mirror showed."""
+        given = {"run_id": self.run_id, "kind": kind, "now": _now()}
+        self._write([(block, given) for block in ("decide", "link_found", "link_targets")])
+
+    def judge(self) -> None:
+        """Records which rules were newly broken, and which are kept again."""
+        given = {"run_id": self.run_id, "now": _now()}
+        self._write([("open_breaches", given), ("close_breaches", given)])
+
+    def _write(self, statements: list[tuple[str, dict[str, Any]]]) -> None:
+        connection = self._connection
+        connection.execute("begin")
+        try:
+            newest = connection.execute(SQL["newest_token"]).fetchone()
+            if newest is None or newest[0] != self._token:
+                raise Fenced(f"run {self.run_id} was replaced by a newer run")
+            for block, values in statements:
+                connection.execute(SQL[block], values)
+            connection.execute("commit")
+        except BaseException:
+            connection.execute("rollback")
+            raise
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, database: str) -> None:
+    """Creates the views and comments of the ledger in `database`, beside its tables."""
+    before = connection.execute("select current_database()").fetchone()
+    connection.execute(f'use "{database}"')
+    connection.execute(SQL["views"])
+    connection.execute(SQL["comments"])
+    if before:
+        connection.execute(f'use "{before[0]}"')
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,216 @@
+-- name: schema
+-- purpose: the permanent memory: rows are only ever added, by the run that holds the newest token
+create sequence if not exists ledger.entry_numbers;
+
+create table if not exists ledger.runs (
+    run_id text, token bigint, integration text, tenant text, as_of timestamptz, dry_run boolean,
+    prefect_run_id text, version text, started_at timestamptz
+);
+create table if not exists ledger.run_ends (
+    run_id text, state text, message text, summary json, ended_at timestamptz
+);
+create table if not exists ledger.decisions (
+    entry bigint default nextval('ledger.entry_numbers'), run_id text, kind text, document_id text,
+    record_id text, found_at text, action text, because text, label text, amount decimal(18, 2), currency text,
+    payload_hash uuid, fields text, recorded_at timestamptz
+);
+create table if not exists ledger.attempts (
+    entry bigint default nextval('ledger.entry_numbers'), run_id text, kind text, document_id text, verb text,
+    event text, payload_hash uuid, fields text, fields_hash uuid, target_id text, because text,
+    recorded_at timestamptz
+);
+create table if not exists ledger.links (
+    entry bigint default nextval('ledger.entry_numbers'), run_id text, kind text, document_id text,
+    target_id text, how text, recorded_at timestamptz
+);
+create table if not exists ledger.breaches (
+    entry bigint default nextval('ledger.entry_numbers'), run_id text, document_id text, event text,
+    position integer, fact text, because text, shown text, kinds text[], recorded_at timestamptz
+);
+
+-- name: views
+-- purpose: what a person reads; unqualified, so that the same text serves the ledger and the published file
+create or replace view runs_read as
+select
+    started.run_id, started.integration, started.tenant, started.as_of, started.dry_run,
+    coalesce(ended.state, 'Running or killed') as state, ended.message, ended.summary,
+    started.started_at, ended.ended_at, started.prefect_run_id, started.version
+from runs as started
+left join run_ends as ended using (run_id)
+order by started.token;
+
+create or replace view standing as
+select
+    kind, document_id,
+    max(entry) filter (where event in ('posted', 'linked')) as posted_entry,
+    arg_max_null(payload_hash, entry) filter (where event in ('posted', 'linked')) as posted_hash,
+    arg_max_null(fields_hash, entry) filter (where event in ('posted', 'linked')) as posted_fields_hash,
+    max(entry) as last_entry,
+    arg_max(event, entry) as last_event,
+    arg_max_null(payload_hash, entry) as last_hash
+from attempts
+group by kind, document_id;
+
+create or replace view linked as
+select kind, document_id, arg_max(target_id, entry) as target_id, arg_max(run_id, entry) as run_id
+from links
+group by kind, document_id;
+
+create or replace view decided as
+select kind, document_id, unnest(arg_max({
+    record_id: record_id, found_at: found_at, action: action, because: because, label: label, amount: amount,
+    currency: currency, payload_hash: payload_hash, fields: fields, run_id: run_id, recorded_at: recorded_at
+}, entry))
+from decisions
+group by kind, document_id;
+
+create or replace view documents as
+select
+    decided.kind, decided.document_id, decided.label, decided.amount, decided.currency,
+    case
+        when standing.last_event in ('sending', 'unknown') then 'unknown'
+        when standing.last_event = 'rejected' and standing.last_hash = decided.payload_hash then 'rejected'
+        when decided.action = 'hold' then 'held back'
+        when standing.posted_hash is not null then 'posted'
+        when decided.action = 'ignore' then 'ignored'
+        else 'waiting'
+    end as state,
+    decided.because, linked.target_id, decided.fields, decided.recorded_at as decided_at, decided.run_id
+from decided
+left join standing using (kind, document_id)
+left join linked using (kind, document_id);
+
+create or replace view held_back as
+select
+    documents.kind, documents.document_id, documents.label, documents.amount, documents.currency,
+    documents.because, documents.decided_at as since
+from documents
+where documents.state in ('held back', 'rejected', 'unknown')
+order by documents.amount desc nulls last;
+
+create or replace view timeline as
+select entry, recorded_at, run_id, kind, document_id, 'decided' as what, action as detail, because, amount,
+    fields, null as target_id
+from decisions
+union all
+select entry, recorded_at, run_id, kind, document_id, 'attempt', verb || ': ' || event, because, null, fields,
+    target_id
+from attempts
+union all
+select entry, recorded_at, run_id, kind, document_id, 'link', how, null, null, null, target_id
+from links
+union all
+select entry, recorded_at, run_id, null, document_id, 'breach', fact || ': ' || event, because, null, shown, null
+from breaches
+order by entry;
+
+-- name: comments
+-- purpose: what each table and column means, where a person looks for it
+comment on table runs is 'One row per run started; run_ends says how it ended';
+comment on table run_ends is 'How a run ended: named state, message, counts and amounts';
+comment on table decisions is 'What was decided for a document, each time the decision changed';
+comment on table attempts is 'What was sent: "sending" is written before the call, the outcome after it';
+comment on table links is 'Which record of the target is the counter-entry of which document';
+comment on table breaches is 'Posting rules broken (opened) and kept again (closed)';
+comment on view runs_read is 'Run history: start, end, state';
+comment on view documents is 'Every document: its state, why, its counter-entry in the target';
+comment on view held_back is 'What waits for a person, largest amount first, with the reason';
+comment on view timeline is 'The whole story of a document: decisions, breaches, attempts, links, in order';
+comment on column decisions.action is 'create update link find skip hold ignore drift adopt';
+comment on column decisions.fields is 'The comparable content at that time, as JSON';
+comment on column decisions.found_at is 'Where the source can be asked for this record again';
+comment on column decisions.amount is 'In units of currency, two decimals';
+comment on column attempts.event is 'sending posted linked rejected unavailable unknown retry';
+comment on column attempts.payload_hash is 'The content decided on: the first 128 bits of its SHA-256';
+comment on column links.how is 'created, or linked to a record that was already there';
+comment on column breaches.shown is 'The value that broke the rule';
+
+-- name: begin
+-- purpose: a run starts: it takes the next token, which ends the right of every older run to write
+insert into ledger.runs
+select $run_id, 1 + coalesce(max(token), 0), $integration, $tenant, $as_of, $dry_run, $prefect_run_id, $version,
+    $now
+from ledger.runs
+returning token;
+
+-- name: end
+-- purpose: how a run ended
+insert into ledger.run_ends values ($run_id, $state, $message, $summary, $now);
+
+-- name: newest_token
+-- purpose: who may write
+select max(token) from ledger.runs;
+
+-- name: attempt
+-- purpose: one step of one document's posting
+insert into ledger.attempts (run_id, kind, document_id, verb, event, payload_hash, fields, fields_hash, target_id,
+    because, recorded_at)
+values ($run_id, $kind, $document_id, $verb, $event, $payload_hash, $fields, sha256($fields)[:32]::uuid,
+    $target_id, $because, $now);
+
+-- name: link
+-- purpose: a document has its counter-entry
+insert into ledger.links (run_id, kind, document_id, target_id, how, recorded_at)
+select $run_id, $kind, $document_id, $target_id, $how, $now
+where not exists (
+    from ledger.linked where kind = $kind and document_id = $document_id and target_id = $target_id
+);
+
+-- name: decide
+-- purpose: what was decided for each document of a kind, where it differs from what was decided last
+insert into ledger.decisions (run_id, kind, document_id, record_id, found_at, action, because, label, amount,
+    currency, payload_hash, fields, recorded_at)
+select $run_id, plan.kind, plan.document_id, documents.record_id, documents.found_at, plan.action, plan.because,
+    documents.label, documents.amount, documents.currency, documents.payload_hash, documents.fields, $now
+from plan
+join documents using (kind, document_id)
+left join ledger.decided as before using (kind, document_id)
+where plan.kind = $kind
+    and (plan.action, plan.because, documents.payload_hash, documents.amount, documents.found_at)
+        is distinct from (before.action, before.because, before.payload_hash, before.amount, before.found_at);
+
+-- name: link_found
+-- purpose: documents that stand in the target already: linked, and taken as posted with what stands there
+insert into ledger.attempts (run_id, kind, document_id, verb, event, payload_hash, fields, fields_hash, target_id,
+    recorded_at)
+select $run_id, plan.kind, plan.document_id, plan.action, if(plan.action = 'link', 'linked', 'posted'),
+    plan.payload_hash, mirror.fields, mirror.fields_hash, plan.target_id, $now
+from plan
+join mirror using (kind, target_id)
+where plan.kind = $kind and plan.action in ('link', 'adopt');
+
+-- name: link_targets
+-- purpose: the link of every document whose counter-entry the mirror showed
+insert into ledger.links (run_id, kind, document_id, target_id, how, recorded_at)
+select $run_id, plan.kind, plan.document_id, plan.target_id, 'linked', $now
+from plan
+left join ledger.linked as before using (kind, document_id)
+where plan.kind = $kind and plan.action in ('link', 'adopt', 'update')
+    and plan.target_id is distinct from before.target_id;
+
+-- name: open_breaches
+-- purpose: rules newly broken
+insert into ledger.breaches (run_id, document_id, event, position, fact, because, shown, kinds, recorded_at)
+select $run_id, breaches.document_id, 'opened', breaches.position, breaches.fact, breaches.because, breaches.shown,
+    breaches.kinds, $now
+from breaches
+left join (
+    select document_id, fact, arg_max(event, entry) as event, arg_max_null(shown, entry) as shown
+    from ledger.breaches group by document_id, fact
+) as before using (document_id, fact)
+where before.event is distinct from 'opened' or before.shown is distinct from breaches.shown;
+
+-- name: close_breaches
+-- purpose: rules kept again by a document that was judged in this run
+insert into ledger.breaches (run_id, document_id, event, position, fact, because, shown, kinds, recorded_at)
+select $run_id, before.document_id, 'closed', before.position, before.fact, before.because, null, before.kinds, $now
+from (
+    select document_id, fact, arg_max(event, entry) as event, arg_max(position, entry) as position,
+        arg_max(because, entry) as because, arg_max(kinds, entry) as kinds
+    from ledger.breaches group by document_id, fact
+) as before
+join facts using (document_id)
+where before.event = 'opened'
+    and not exists (
+        from breaches where breaches.document_id = before.document_id and breaches.fact = before.fact
+    );

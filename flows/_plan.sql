@@ -1,0 +1,170 @@
+-- name: tables
+-- purpose: what an integration hands to the plan, and what the plan hands back
+create or replace table documents (
+    kind text, document_id text, record_id text, found_at text, label text, amount decimal(18, 2), currency text,
+    reference text, natural_key text, target_id text, payload text, payload_hash uuid, fields text,
+    fields_hash uuid, base text, mirrored boolean, ignored_because text, held_because text
+);
+create or replace table mirror (
+    kind text, target_id text, reference text, natural_key text, fields text, fields_hash uuid, record text,
+    locked_because text
+);
+create or replace table plan (
+    kind text, document_id text, action text, because text, drift boolean, target_id text, payload_hash uuid,
+    candidates text[]
+);
+
+-- name: sentences
+-- purpose: why a document is not posted, in the words that finance reads
+create or replace table sentences as
+from (values
+    ('several', 'Há mais de um registro no destino que corresponde a este documento; deixe só um ou vincule à mão'),
+    ('contested', 'Mais de um documento corresponde ao mesmo registro no destino; vincule à mão'),
+    ('refused', 'O destino recusou este conteúdo: '),
+    ('changed', 'Mudou na origem depois de lançado, e o destino não permite alterar; ajuste no destino à mão'),
+    ('edited', 'Foi alterado no destino à mão depois de lançado'),
+    ('gone', 'Não está mais no destino, onde já tinha sido lançado; nada foi lançado de novo')
+) as words(code, sentence);
+
+-- name: take_documents
+-- purpose: the documents of a kind as the integration computes them (view "block"), with digests of their content:
+-- 128 bits of SHA-256, so that a million comparisons stay cheap and readable
+insert into documents by name
+select *, $kind as kind, sha256(payload)[:32]::uuid as payload_hash, sha256(fields)[:32]::uuid as fields_hash
+from block;
+
+-- name: take_mirror
+-- purpose: what the target holds, as the integration reads it (view "block")
+insert into mirror by name select *, sha256(fields)[:32]::uuid as fields_hash from block;
+
+-- name: decide
+-- purpose: the decision table, the same for every integration: documents + mirror + ledger → actions
+insert into plan
+with mirrored_kind as (
+    select target_id, reference, natural_key, fields_hash, locked_because from mirror where kind = $kind
+),
+linked as (
+    select document_id, target_id from links_now where kind = $kind
+),
+held as (
+    select document_id as record_id, string_agg(
+        because || if(shown is null, '', ' (' || shown || ')'), '; ' order by position
+    ) as because
+    from breaches
+    where len(kinds) = 0 or list_contains(kinds, $kind)
+    group by document_id
+),
+known as (
+    select documents.document_id, documents.reference, documents.natural_key, documents.payload_hash,
+        documents.fields_hash, documents.mirrored, documents.ignored_because,
+        nullif(concat_ws('; ', held.because, documents.held_because), '') as held_because,
+        coalesce(linked.target_id, documents.target_id) as known_target,
+        standing.posted_hash, standing.posted_fields_hash, standing.last_event, standing.last_hash,
+        standing.last_entry,
+        standing.posted_entry is not null as was_posted,
+        documents.payload_hash is not distinct from standing.posted_hash as same_content
+    from documents
+    left join linked using (document_id)
+    left join ledger.standing on standing.kind = $kind and standing.document_id = documents.document_id
+    left join held using (record_id)
+    where documents.kind = $kind
+),
+strangers as (
+    select document_id, reference, natural_key from known where known_target is null
+),
+unclaimed as (
+    select target_id, reference, natural_key from mirrored_kind
+    where (reference in (select reference from strangers) or natural_key in (select natural_key from strangers))
+        and target_id not in (select target_id from linked)
+),
+by_reference as (
+    select strangers.document_id, unclaimed.target_id from strangers join unclaimed using (reference)
+),
+by_nature as (
+    select strangers.document_id, unclaimed.target_id from strangers join unclaimed using (natural_key)
+    where unclaimed.reference is null
+        and strangers.document_id not in (select document_id from by_reference)
+),
+candidates as (
+    select document_id, list(target_id order by target_id) as targets, bool_or(claims > 1) as contested
+    from (
+        select document_id, target_id, count(*) over (partition by target_id) as claims
+        from (from by_reference union all by name from by_nature)
+    )
+    group by document_id
+),
+compared as (
+    select known.*, candidates.targets, candidates.contested,
+        found.target_id as found_target, found.locked_because,
+        was_posted and found_target is not null and found.fields_hash is distinct from posted_fields_hash
+            and found.fields_hash is distinct from known.fields_hash as edited,
+        was_posted and found_target is null and coalesce(mirrored, false) as gone,
+        found_target is not null
+            and (known.fields_hash is null or found.fields_hash is not distinct from known.fields_hash) as as_wanted
+    from known
+    left join candidates using (document_id)
+    left join mirrored_kind as found on found.target_id = coalesce(
+        known.known_target, if(len(candidates.targets) = 1, candidates.targets[1], null)
+    )
+),
+judged as (
+    select *, case
+        when ignored_because is not null then 'ignore'
+        when held_because is not null then 'hold'
+        when not was_posted and contested then 'hold:contested'
+        when not was_posted and len(targets) > 1 then 'hold:several'
+        when gone then 'drift:gone'
+        when was_posted and $on_change = 'ignore' then 'skip'
+        when was_posted and same_content and edited and $on_drift = 'report' then 'drift:edited'
+        when was_posted and same_content and edited then 'update'
+        when was_posted and same_content then 'skip'
+        when last_event = 'rejected' and last_hash is not distinct from payload_hash then 'hold:refused'
+        when was_posted and as_wanted then 'adopt'
+        when was_posted and $on_change = 'hold' then 'hold:changed'
+        when was_posted and edited and $on_drift = 'report' then 'drift:edited'
+        when was_posted then 'update'
+        when found_target is not null and (as_wanted or $on_change = 'ignore') then 'link'
+        when found_target is not null and $on_change = 'hold' then 'hold:changed'
+        when found_target is not null then 'update'
+        when last_event in ('sending', 'unknown') and not coalesce(mirrored, false) then 'find'
+        else 'create'
+    end as wish,
+    if(locked_because is not null and wish = 'update', 'hold:locked', wish) as verdict
+    from compared
+)
+select
+    $kind, judged.document_id, split_part(verdict, ':', 1) as action,
+    case verdict
+        when 'ignore' then ignored_because
+        when 'hold' then held_because
+        when 'hold:locked' then locked_because
+        when 'hold:refused' then concat(sentences.sentence, refusal.because)
+        else sentences.sentence
+    end as because,
+    (edited or gone) and verdict not in ('ignore', 'hold') as drift,
+    coalesce(found_target, known_target) as target_id, judged.payload_hash, targets
+from judged
+left join ledger.attempts as refusal on refusal.entry = if(verdict = 'hold:refused', judged.last_entry, null)
+left join sentences on sentences.code = nullif(split_part(verdict, ':', 2), '');
+
+-- name: actions
+-- purpose: what is to be sent for a kind, with its content and the target's record as last read
+select plan.document_id, plan.action, plan.payload_hash, documents.fields, plan.target_id, documents.reference,
+    documents.payload, coalesce(mirror.record, documents.base) as base
+from plan
+join documents using (kind, document_id)
+left join mirror on mirror.kind = plan.kind and mirror.target_id = plan.target_id
+where plan.kind = $kind and plan.action in ('create', 'update', 'find')
+order by plan.document_id;
+
+-- name: planned
+-- purpose: the plan as a person reads it: every action with what was written, what stands there, what is wanted
+create or replace view planned as
+select plan.kind, plan.document_id, documents.label, plan.action, plan.because, plan.drift, documents.amount,
+    documents.currency, plan.target_id, posted.fields as last_written, mirror.fields as in_target,
+    documents.fields as wanted, plan.candidates
+from plan
+join documents using (kind, document_id)
+left join mirror on mirror.kind = plan.kind and mirror.target_id = plan.target_id
+left join standing on standing.kind = plan.kind and standing.document_id = plan.document_id
+left join attempts as posted on posted.entry = standing.posted_entry;

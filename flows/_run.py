@@ -1,0 +1,133 @@
+"""One run of one integration for one tenant: its clock, its databases, its connections, its findings."""
+
+import uuid
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from connections._errors import Problem
+from connections._http import Connection
+from connections._settings import Settings
+from flows._folder import Folder
+from flows._functions import register
+from flows._ledger import Ledger
+from flows._sql import blocks, machinery, quoted
+
+C = TypeVar("C", bound=Connection)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One part of a document, planned and pushed on its own, in the order of the integration.
+
+    `on_change` says what a changed document does once it was posted: "update", "hold" or "ignore";
+    `on_drift` what a record changed by hand in the target does: "report" or "overwrite";
+    `counts_as` how finance calls a posted one where it is not "created" or "updated".
+    """
+
+    name: str
+    on_change: str = "update"
+    on_drift: str = "report"
+    counts_as: str | None = None
+
+
+class IntegrationSettings(Settings):
+    """What every integration lets a tenant say: `[<tenant>.<integration>]`."""
+
+    zone: str = "America/Sao_Paulo"
+    on_drift: str = "report"
+
+
+@dataclass(frozen=True)
+class Integration:
+    """What is needed to run: the connections, the settings, the SQL beside the flow."""
+
+    name: str
+    title: str
+    connections: tuple[type[Connection], ...]
+    settings: type[IntegrationSettings]
+
+    @property
+    def sql(self) -> dict[str, str]:
+        return blocks(Path(__file__).parent / f"{self.name}.sql")
+
+
+@dataclass
+class Findings:
+    """What the steps leave for the summary."""
+
+    kinds: list[Kind] = field(default_factory=list)
+    stopped: Problem | None = None
+    breached: int = 0
+
+
+class Run:
+    """Opened by `conduct`; steps take it as their first argument. A plain class, so that Prefect passes it on unread."""
+
+    def __init__(self, integration: Integration, tenant: str, as_of: datetime, *, dry_run: bool) -> None:
+        self.integration = integration
+        self.tenant = tenant
+        self.as_of = as_of
+        self.dry_run = dry_run
+        self.id = uuid.uuid4().hex[:12]
+        self.folder = Folder(tenant, integration.name)
+        self.settings: Any = None
+        self.findings = Findings()
+        self.exits = ExitStack()
+        self._connections: dict[type[Connection], Connection] = {}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.zone)
+
+    @property
+    def today(self) -> date:
+        """The business day of this run in the tenant's zone."""
+        return self.as_of.astimezone(self.zone).date()
+
+    @property
+    def calls(self) -> dict[str, dict[str, int]]:
+        """HTTP calls per system and method so far."""
+        return {made.system: dict(made.calls) for made in self._connections.values()}
+
+    def open(self, settings: IntegrationSettings, connections: Sequence[Connection]) -> None:
+        """Opens the work file, the ledger and the connections; what a killed run left is dropped."""
+        self.settings = settings
+        self.folder.clear_work()
+        self.database = duckdb.connect(str(self.folder.work))
+        self.exits.callback(self.database.close)
+        self.database.execute("set preserve_insertion_order = false")
+        self.database.execute(f"set timezone = '{self.zone.key}'")
+        register(self.database)
+        self.ledger = Ledger(self.database, self.folder.ledger)
+        for name, statement in machinery("plan").items():
+            if name in ("tables", "sentences"):
+                self.database.execute(statement)
+        self.database.execute(machinery("steps")["links_now"])
+        self.variables(run_id=self.id, dry_run=self.dry_run, today=self.today)
+        for made in connections:
+            self._connections[type(made)] = self.exits.enter_context(made)
+
+    def connection(self, cls: type[C]) -> C:
+        made = self._connections[cls]
+        assert isinstance(made, cls)
+        return made
+
+    def variables(self, **values: Any) -> None:
+        """Values that the integration's SQL reads with getvariable(); for these names only, bound as parameters."""
+        for name, value in values.items():
+            self.database.execute(f"set variable {quoted(name)} = $value", {"value": value})
+
+    def table(self, block: str) -> None:
+        """Makes a block of the integration's SQL a table of the same name."""
+        self.database.execute(f"create or replace table {quoted(block)} as {self.integration.sql[block]}")
+
+    def rows(self, block: str, statements: dict[str, str] | None = None) -> list[tuple[Any, ...]]:
+        """The rows of a block of the integration's SQL, or of other statements."""
+        return self.database.execute((statements or self.integration.sql)[block]).fetchall()
