@@ -58,6 +58,7 @@ class Connection:
     """
 
     system: ClassVar[str]
+    settings_class: ClassVar[type[SystemSettings]]
 
     def __init__(self, settings: SystemSettings) -> None:
         self.settings = settings
@@ -82,6 +83,11 @@ class Connection:
     def refusal(self, body: Json) -> str | None:
         """The system's own words when `body` is an error, under whatever status it came."""
         raise NotImplementedError
+
+    def concurrency(self) -> int:
+        """How many writes may be under way at once: no more than a quarter of the budget, 16 at most."""
+        _, allowance = self.allowance("POST", "/")
+        return max(1, min(16, allowance.calls // 4))
 
     # -- use ------------------------------------------------------------------------------------------------
 
@@ -192,9 +198,7 @@ class Connection:
         if 300 <= answer.status < 400:
             raise Denied(f"{self._name}: redirecionamento recusado ({what}); verifique o endereço base")
 
-    async def _exchange(
-        self, method: str, path: str, params: dict[str, Any] | None, content: bytes | None
-    ) -> Answer:
+    async def _exchange(self, method: str, path: str, params: dict[str, Any] | None, content: bytes | None) -> Answer:
         key, allowance = self.allowance(method, path)
         await self._budget.spend(key, allowance)
         await asyncio.sleep(max(0.0, self._not_before - time.monotonic()))

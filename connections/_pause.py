@@ -11,9 +11,7 @@ UNSAID_SECONDS = 2.5
 MARGIN_SECONDS = 0.25
 
 
-def seconds_to_wait(
-    headers: httpx.Headers, *, turned_away: bool, longest: float, now: datetime | None = None
-) -> float:
+def seconds_to_wait(headers: httpx.Headers, *, turned_away: bool, longest: float, now: datetime | None = None) -> float:
     """Seconds until the next call, from RateLimit-Reset or Retry-After (seconds or a date).
 
     Never negative and never above `longest`, whatever the headers say.

@@ -66,16 +66,12 @@ class SystemSettings(Settings):
             raise ValueError("base_url must be an address such as https://host/path")
         if _is_loopback(host):
             if not self.sandbox:
-                raise ValueError(
-                    "base_url points to this machine, which only a tenant with sandbox = true may"
-                )
+                raise ValueError("base_url points to this machine, which only a tenant with sandbox = true may")
         elif address.scheme != "https":
             raise ValueError("base_url must be https")
         elif not any(_matches(host, allowed) for allowed in (*self.hosts, *self.allow_hosts)):
             vendor = ", ".join(self.hosts)
-            raise ValueError(
-                f"base_url's host {host} is not the vendor's ({vendor}); if meant, list it in allow_hosts"
-            )
+            raise ValueError(f"base_url's host {host} is not the vendor's ({vendor}); if meant, list it in allow_hosts")
         return self
 
 
@@ -103,9 +99,7 @@ class SettingsFile:
     def tenants(self) -> list[str]:
         """Every tenant that the file or the environment knows."""
         prefix = f"{PREFIX}__"
-        spoken = {
-            name[len(prefix) :].split("__")[0].lower() for name in os.environ if name.startswith(prefix)
-        }
+        spoken = {name[len(prefix) :].split("__")[0].lower() for name in os.environ if name.startswith(prefix)}
         return sorted({name for name, table in self.tables.items() if isinstance(table, dict)} | spoken)
 
     def table(self, tenant: str, section: str) -> Mapping[str, Any]:
@@ -137,9 +131,7 @@ def known_tenant(file: SettingsFile, tenant: str) -> str:
     return tenant
 
 
-def load(
-    cls: type[S], tenant: str, section: str, file: SettingsFile, secrets: SecretBlocks | None = None
-) -> Filled[S]:
+def load(cls: type[S], tenant: str, section: str, file: SettingsFile, secrets: SecretBlocks | None = None) -> Filled[S]:
     """Fills `cls` for one section of a tenant; raises Misconfigured naming everything missing or wrong."""
     place = _Place(tenant, section, file)
     unknown = sorted(set(file.table(tenant, section)) - set(cls.model_fields))

@@ -29,12 +29,17 @@ class KaminoSettings(SystemSettings):
     hash: SecretStr
     calls_per_minute: int = 16
     page_size: int = 100
+    status_pending: int = 1
+    status_paid: int = 2
+    status_cancelled: int = 3
+    """Observed: 1 and 2. Assumed: 3, for receivables and payables alike."""
 
 
 class Kamino(Connection):
     """Reads and writes of all routes share one limit (documented by a connector's vendor)."""
 
     system = "kamino"
+    settings_class = KaminoSettings
     settings: KaminoSettings
 
     def headers(self) -> dict[str, str]:

@@ -29,6 +29,7 @@ class Pacto(Connection):
     """The limit is counted per route (observed: "Maximo 1 requisicao(oes) por 1 segundo(s)")."""
 
     system = "pacto"
+    settings_class = PactoSettings
     settings: PactoSettings
 
     def headers(self) -> dict[str, str]:
@@ -40,7 +41,8 @@ class Pacto(Connection):
 
     def allowance(self, method: str, path: str) -> tuple[str, Allowance]:
         # Clients that pause 1.25 s are never turned away; some answers came back empty at exactly one second.
-        return f"{method} {_route(path)}", Allowance(self.settings.calls_per_second, 1.25)
+        del method  # reads and writes of a route are counted together
+        return _route(path), Allowance(self.settings.calls_per_second, 1.25)
 
     def refusal(self, body: Json) -> str | None:
         if isinstance(body, dict) and body.get("erro"):

@@ -42,19 +42,22 @@ class Receivables:
         self._kamino = kamino
 
     async def create(self, action: Action) -> str:
-        """Inserts; or, for a record created moments ago (`target_id`), saves it whole with its new state."""
-        body = {**action.payload, "ID": int(action.target_id or 0)}
-        return _saved(await self._kamino.write(RECEIVABLE, body))
+        """Inserts; or, for a record inserted moments ago (`target_id`), saves it whole with its new state."""
+        return await self._save({"SitConta": self._kamino.settings.status_pending, **action.payload}, action)
 
     async def update(self, action: Action) -> str:
-        body = {**_own(action.base), **action.payload, "ID": int(action.target_id or 0)}
-        return _saved(await self._kamino.write(RECEIVABLE, body))
+        return await self._save({**_own(action.base), **action.payload}, action)
+
+    async def _save(self, record: dict[str, Any], action: Action) -> str:
+        if record.get("SitConta") != self._kamino.settings.status_paid:
+            record = {**record, "DtaPagto": None, "VlrPagto": None}
+        return _saved(await self._kamino.write(RECEIVABLE, {**record, "ID": int(action.target_id or 0)}))
 
     async def find(self, action: Action) -> str | None:
-        accrued_on = str(action.payload["DtaCompet"])[:10]
+        accrued_on = str(action.payload.get("DtaCompet", ""))[:10]
         window = {"CompetDe": accrued_on, "CompetAte": accrued_on, "CodigoExterno": action.reference}
         rows = await _listed(self._kamino, "/api/financeiro/recebimentos/paginada", window)
-        state = action.payload["SitConta"]
+        state = action.payload.get("SitConta")
         return _only(
             [
                 row

@@ -31,9 +31,7 @@ def judge(connection: duckdb.DuckDBPyConnection, facts: str, suite: Suite) -> di
     return {rule.fact: _count(rule.fact, judged[rule.fact]) for rule in suite.rules}
 
 
-def list_breaches(
-    connection: duckdb.DuckDBPyConnection, facts: str, suite: Suite, into: str
-) -> dict[str, int]:
+def list_breaches(connection: duckdb.DuckDBPyConnection, facts: str, suite: Suite, into: str) -> dict[str, int]:
     """Replace the table `into` by every breach of every document, and count them by rule.
 
     Its columns: document_id, position (of the rule in the suite, from 1), fact, because, shown (the value of
@@ -123,9 +121,7 @@ def _refuse_other_columns(connection: duckdb.DuckDBPyConnection, facts: str, sui
         "rules without a boolean column": [fact for fact in rules if fact not in booleans],
         "boolean columns without a rule": [name for name in booleans if name not in rules],
         "values to show without a column": [name for name in shows if name not in columns],
-        "identifier without a text column": []
-        if columns.get("document_id") == "VARCHAR"
-        else ["document_id"],
+        "identifier without a text column": [] if columns.get("document_id") == "VARCHAR" else ["document_id"],
     }
     if found := [f"{what}: {', '.join(names)}" for what, names in differences.items() if names]:
         raise NotJudged(f"The facts {facts} do not fit suite {suite.name}; {'; '.join(found)}")

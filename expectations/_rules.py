@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9_]*")
 
 
-class NotJudged(Exception):  # noqa: N818 - named after what happened to the rules
+class NotJudged(Exception):
     """The rules could not be judged, so nothing may be posted; the message says in one sentence why."""
 
 

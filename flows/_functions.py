@@ -4,16 +4,14 @@ from functools import lru_cache
 
 import duckdb
 import pyarrow as pa
-from duckdb.typing import BOOLEAN, VARCHAR
+from duckdb.sqltypes import BOOLEAN, VARCHAR
 from stdnum.br import cnpj, cpf
 from stdnum.exceptions import ValidationError
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Adds `is_cpf_or_cnpj(text)`: true, false, or null for null."""
-    connection.create_function(
-        "is_cpf_or_cnpj", _each, [VARCHAR], BOOLEAN, type="arrow", null_handling="special"
-    )
+    connection.create_function("is_cpf_or_cnpj", _each, [VARCHAR], BOOLEAN, type="arrow", null_handling="special")
 
 
 def _each(values: pa.ChunkedArray) -> pa.Array:

@@ -9,11 +9,10 @@ from typing import Any
 
 import duckdb
 
-from flows._sql import machinery
+from flows._sql import machinery, quoted
 
 SQL = machinery("ledger")
-TABLES = ("runs", "run_ends", "decisions", "attempts", "links", "breaches")
-VIEWS = ("runs_read", "standing", "linked", "decided", "documents", "held_back", "timeline")
+TABLES = ("run_starts", "run_ends", "decisions", "attempts", "links", "breaches")
 
 
 class Fenced(Exception):
@@ -102,13 +101,24 @@ class Ledger:
 
 def create_views(connection: duckdb.DuckDBPyConnection, database: str) -> None:
     """Creates the views and comments of the ledger in `database`, beside its tables."""
-    before = connection.execute("select current_database()").fetchone()
-    connection.execute(f'use "{database}"')
+    row = connection.execute("select current_database(), current_schema()").fetchone()
+    connection.execute(f"use {quoted(database)}.main")
     connection.execute(SQL["views"])
     connection.execute(SQL["comments"])
-    if before:
-        connection.execute(f'use "{before[0]}"')
+    if row:
+        connection.execute(f"use {quoted(row[0])}.{quoted(row[1])}")
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def summary_of(path: Path, prefect_run_id: str) -> dict[str, Any] | None:
+    """The summary that a finished run recorded (counts, amounts, calls), or None where it recorded none."""
+    if not path.exists():
+        return None
+    with duckdb.connect(str(path), read_only=True) as connection:
+        row = connection.execute(
+            "select summary from runs where prefect_run_id = $id", {"id": prefect_run_id}
+        ).fetchone()
+    return dict(json.loads(row[0])) if row and row[0] else None

@@ -2,7 +2,7 @@
 -- purpose: the permanent memory: rows are only ever added, by the run that holds the newest token
 create sequence if not exists ledger.entry_numbers;
 
-create table if not exists ledger.runs (
+create table if not exists ledger.run_starts (
     run_id text, token bigint, integration text, tenant text, as_of timestamptz, dry_run boolean,
     prefect_run_id text, version text, started_at timestamptz
 );
@@ -30,13 +30,17 @@ create table if not exists ledger.breaches (
 
 -- name: views
 -- purpose: what a person reads; unqualified, so that the same text serves the ledger and the published file
-create or replace view runs_read as
+create or replace view runs as
 select
     started.run_id, started.integration, started.tenant, started.as_of, started.dry_run,
     coalesce(ended.state, 'Running or killed') as state, ended.message, ended.summary,
     started.started_at, ended.ended_at, started.prefect_run_id, started.version
-from runs as started
-left join run_ends as ended using (run_id)
+from run_starts as started
+left join (
+    select run_id, unnest(arg_max({state: state, message: message, summary: summary, ended_at: ended_at}, ended_at))
+    from run_ends
+    group by run_id
+) as ended using (run_id)
 order by started.token;
 
 create or replace view standing as
@@ -106,13 +110,13 @@ order by entry;
 
 -- name: comments
 -- purpose: what each table and column means, where a person looks for it
-comment on table runs is 'One row per run started; run_ends says how it ended';
+comment on table run_starts is 'One row per run started; run_ends says how it ended';
 comment on table run_ends is 'How a run ended: named state, message, counts and amounts';
 comment on table decisions is 'What was decided for a document, each time the decision changed';
 comment on table attempts is 'What was sent: "sending" is written before the call, the outcome after it';
 comment on table links is 'Which record of the target is the counter-entry of which document';
 comment on table breaches is 'Posting rules broken (opened) and kept again (closed)';
-comment on view runs_read is 'Run history: start, end, state';
+comment on view runs is 'Run history: start, end, state';
 comment on view documents is 'Every document: its state, why, its counter-entry in the target';
 comment on view held_back is 'What waits for a person, largest amount first, with the reason';
 comment on view timeline is 'The whole story of a document: decisions, breaches, attempts, links, in order';
@@ -127,10 +131,10 @@ comment on column breaches.shown is 'The value that broke the rule';
 
 -- name: begin
 -- purpose: a run starts: it takes the next token, which ends the right of every older run to write
-insert into ledger.runs
+insert into ledger.run_starts
 select $run_id, 1 + coalesce(max(token), 0), $integration, $tenant, $as_of, $dry_run, $prefect_run_id, $version,
     $now
-from ledger.runs
+from ledger.run_starts
 returning token;
 
 -- name: end
@@ -139,7 +143,7 @@ insert into ledger.run_ends values ($run_id, $state, $message, $summary, $now);
 
 -- name: newest_token
 -- purpose: who may write
-select max(token) from ledger.runs;
+select max(token) from ledger.run_starts;
 
 -- name: attempt
 -- purpose: one step of one document's posting

@@ -149,7 +149,7 @@ left join sentences on sentences.code = nullif(split_part(verdict, ':', 2), '');
 
 -- name: actions
 -- purpose: what is to be sent for a kind, with its content and the target's record as last read
-select plan.document_id, plan.action, plan.payload_hash, documents.fields, plan.target_id, documents.reference,
+select plan.kind, plan.document_id, plan.action, plan.payload_hash, documents.fields, plan.target_id, documents.reference,
     documents.payload, coalesce(mirror.record, documents.base) as base
 from plan
 join documents using (kind, document_id)
@@ -159,12 +159,13 @@ order by plan.document_id;
 
 -- name: planned
 -- purpose: the plan as a person reads it: every action with what was written, what stands there, what is wanted
-create or replace view planned as
+create or replace table planned as
 select plan.kind, plan.document_id, documents.label, plan.action, plan.because, plan.drift, documents.amount,
     documents.currency, plan.target_id, posted.fields as last_written, mirror.fields as in_target,
     documents.fields as wanted, plan.candidates
 from plan
 join documents using (kind, document_id)
 left join mirror on mirror.kind = plan.kind and mirror.target_id = plan.target_id
-left join standing on standing.kind = plan.kind and standing.document_id = plan.document_id
-left join attempts as posted on posted.entry = standing.posted_entry;
+left join ledger.standing on standing.kind = plan.kind and standing.document_id = plan.document_id
+left join ledger.attempts as posted on posted.entry = standing.posted_entry
+where plan.drift or plan.action not in ('skip', 'ignore');

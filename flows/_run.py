@@ -80,6 +80,7 @@ class Run:
         self.settings: Any = None
         self.findings = Findings()
         self.exits = ExitStack()
+        self.classified: set[tuple[str, str, str, str]] = set()
         self._connections: dict[type[Connection], Connection] = {}
 
     @property
@@ -104,6 +105,8 @@ class Run:
         self.exits.callback(self.database.close)
         self.database.execute("set preserve_insertion_order = false")
         self.database.execute(f"set timezone = '{self.zone.key}'")
+        self.database.execute("create schema last_run")
+        self.database.execute("use work.last_run")
         register(self.database)
         self.ledger = Ledger(self.database, self.folder.ledger)
         for name, statement in machinery("plan").items():
@@ -122,11 +125,16 @@ class Run:
     def variables(self, **values: Any) -> None:
         """Values that the integration's SQL reads with getvariable(); for these names only, bound as parameters."""
         for name, value in values.items():
-            self.database.execute(f"set variable {quoted(name)} = $value", {"value": value})
+            typed = "$value::varchar" if value is None else "$value"  # an untyped null would become an integer
+            self.database.execute(f"set variable {quoted(name)} = {typed}", {"value": value})
 
     def table(self, block: str) -> None:
         """Makes a block of the integration's SQL a table of the same name."""
         self.database.execute(f"create or replace table {quoted(block)} as {self.integration.sql[block]}")
+
+    def view(self, block: str) -> None:
+        """Makes a block of the integration's SQL a view: what it says may change from kind to kind."""
+        self.database.execute(f"create or replace temp view {quoted(block)} as {self.integration.sql[block]}")
 
     def rows(self, block: str, statements: dict[str, str] | None = None) -> list[tuple[Any, ...]]:
         """The rows of a block of the integration's SQL, or of other statements."""

@@ -7,7 +7,7 @@ import re
 import socket
 import struct
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.routing import compile_path
@@ -40,7 +40,7 @@ class Sandbox:
         except ClientDisconnect:
             return
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
-        path = unquote(scope["path"])
+        path = scope["path"]
         if path.startswith("/_sim"):
             answer = _control.answer(self.world, request.method, path.removeprefix("/_sim"), query, body)
             await _deliver(answer, send)

@@ -59,8 +59,9 @@ class Call:
         """The JSON object in the body. Raises ValueError when there is none."""
         try:
             parsed = loads(self.body)
-        except RecursionError as problem:
-            raise ValueError("too deep") from problem
+            dumps(parsed)
+        except (RecursionError, TypeError) as problem:
+            raise ValueError("too deep, or text that is no Unicode") from problem
         if not isinstance(parsed, dict):
             raise ValueError("not an object")
         return parsed

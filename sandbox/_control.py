@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox._call import Answer
-from sandbox._numbers import loads
+from sandbox._numbers import dumps, loads
 from sandbox._world import World
 
 Asked = dict[str, Any]  # the query for GET and DELETE, the JSON body for POST
@@ -35,8 +35,7 @@ def answer(world: World, method: str, path: str, query: dict[str, str], body: by
 
 def _state(world: World, asked: Asked) -> Asked:  # noqa: ARG001
     counts = {
-        name: {table: len(rows.rows) for table, rows in system.tables.items()}
-        for name, system in world.systems.items()
+        name: {table: len(rows.rows) for table, rows in system.tables.items()} for name, system in world.systems.items()
     }
     return {
         "seed": world.seed,
@@ -74,8 +73,11 @@ def _move_clock(world: World, asked: Asked) -> Asked:
 def _plant(world: World, asked: Asked) -> Asked:
     table = world.systems[asked["system"]].tables[asked["table"]]
     for row in asked.get("rows", ()):
-        if table.key not in row:
+        if not isinstance(row, dict) or not isinstance(row.get(table.key), int | str):
             raise ValueError(f"every row needs its {table.key}")
+    if not all(isinstance(key, int | str) for key in asked.get("remove", ())):
+        raise ValueError("ids are numbers or texts")
+    dumps(asked)  # what cannot be written could not be served either
     return {"touched": world.plant(asked)}
 
 

@@ -43,8 +43,8 @@ def tables(seed: int, size: Size) -> tuple[dict[str, Table], list[Planted]]:
     draw = random.Random(f"kamino {seed}")  # noqa: S311
     made = {
         "pessoa": Table("ID", {"document": lambda row: bare(row.get("CPFCNPJ"))}),
-        "recebimento": Table("ID", {"CodigoExterno": lambda row: row.get("CodigoExterno")}),
-        "pagamento": Table("ID", {"CodigoExterno": lambda row: row.get("CodigoExterno")}),
+        "recebimento": Table("ID", {"CodigoExterno": _external_code}),
+        "pagamento": Table("ID", {"CodigoExterno": _external_code}),
         "planoconta": Table("ID"),
         "centrocusto": Table("ID"),
         "unidadenegocio": Table("ID"),
@@ -62,6 +62,11 @@ def tables(seed: int, size: Size) -> tuple[dict[str, Table], list[Planted]]:
     made["recebimento"].load(_receivable(FIRST_RECEIVABLE + n, people[n]["ID"], draw) for n in range(3))
     what = "shares its CPF with another Kamino person"
     return made, [*planted, *(Planted("pessoa", row["ID"], what) for row in people[-2:])]
+
+
+def _external_code(row: Row) -> str | None:
+    code = row.get("CodigoExterno")
+    return code if isinstance(code, str) else None
 
 
 def _supplier_id(number: int) -> int:
@@ -110,15 +115,10 @@ def _load_master(made: dict[str, Table]) -> None:
     plan.load(plan_line(key, name, EXPENSE, True) for key, name in EXPENSES.items())
     plan.load(plan_line(key, *line) for key, line in ODD_LINES.items())
     centers = [*enumerate(gym.COST_CENTERS, 3), (ONLY_HERE_COST_CENTER, gym.COST_CENTER_ONLY_KAMINO)]
-    made["centrocusto"].load(
-        {"ID": key, "Nome": name, "NomeExibicao": name, "Ativo": True} for key, name in centers
-    )
-    made["unidadenegocio"].load(
-        {"ID": n, "Nome": name, "Ativo": True} for n, name in enumerate(BUSINESS_UNITS, 1)
-    )
+    made["centrocusto"].load({"ID": key, "Nome": name, "NomeExibicao": name, "Ativo": True} for key, name in centers)
+    made["unidadenegocio"].load({"ID": n, "Nome": name, "Ativo": True} for n, name in enumerate(BUSINESS_UNITS, 1))
     made["contabanco"].load(
-        {"ID": n, "Nome": name, "IDPlanoConta": key, "Ativo": True}
-        for n, (key, name) in enumerate(ACCOUNTS.items(), 1)
+        {"ID": n, "Nome": name, "IDPlanoConta": key, "Ativo": True} for n, (key, name) in enumerate(ACCOUNTS.items(), 1)
     )
 
 

@@ -49,7 +49,7 @@ def tables(seed: int, size: Size) -> tuple[dict[str, Table], list[Planted]]:
     draw = random.Random(f"pacto {seed}")  # noqa: S311
     made = {
         "pessoa": Table("codigo", {"document": lambda row: bare(row.get("cpfCnpj"))}),
-        "cliente": Table("codigo", {"pessoa": lambda row: row.get("pessoa"), "matricula": matricula_of}),
+        "cliente": Table("codigo", {"pessoa": _person_code, "matricula": matricula_of}),
         "fornecedor": Table("codigo", {"document": lambda row: bare(row.get("cpfCnpj"))}),
         "movparcela": Table("codigo", {"pessoa": _person_code}),
         "movconta": Table("codigo"),
@@ -193,9 +193,7 @@ def _pay(row: Row, at: int) -> None:
     row.update(situacao="PG", dataPagamento=at, dataAlteracao=at, valorPago=row["valor"])
 
 
-def _instalments(
-    cast: gym.Cast, size: Size, draw: random.Random
-) -> tuple[list[Row], list[Planted], list[Row]]:
+def _instalments(cast: gym.Cast, size: Size, draw: random.Random) -> tuple[list[Row], list[Planted], list[Row]]:
     """All instalments, what was broken, and those whose payment was reversed."""
     kinds = _breakages(cast)
     per_kind = max(1, size.receipts // 50 // len(kinds))
@@ -207,9 +205,7 @@ def _instalments(
     rows: list[Row] = []
     reversed_ones: list[Row] = []
     for n, launched in enumerate(launches):
-        row = _instalment(
-            FIRST_INSTALMENT + n, FIRST_PERSON + 1 + int(draw.random() * people), launched, draw
-        )
+        row = _instalment(FIRST_INSTALMENT + n, FIRST_PERSON + 1 + int(draw.random() * people), launched, draw)
         if n % 100 == 50 and n % every != every // 2:
             row["dataAlteracao"] = _later(launched, draw)
             reversed_ones.append(row)

@@ -10,6 +10,7 @@ from stdnum.br import cnpj, cpf
 from sandbox._call import Answer, Call, RefusedError
 from sandbox._numbers import is_amount
 from sandbox._pacto_data import matricula_of
+from sandbox._pacto_words import malformed, rejected
 from sandbox._people import bare
 from sandbox._table import Row, Table
 from sandbox._world import World, Write
@@ -22,14 +23,14 @@ NAMES = {"planoConta": "planoconta", "centroCusto": "centrocusto", "conta": "con
 def _require(holds: bool, message: str) -> None:
     """Business errors come under status 200."""
     if not holds:
-        raise RefusedError(Answer({"erro": message}))
+        raise RefusedError(rejected(message))
 
 
 def _body(call: Call) -> Row:
     try:
         return call.document()
     except ValueError as problem:
-        raise RefusedError(Answer({"erro": "Requisição inválida"}, 400)) from problem
+        raise RefusedError(malformed()) from problem
 
 
 def _is_code(value: Any) -> bool:
@@ -134,9 +135,7 @@ class Writes:
         taken = any(self.tables["cliente"].lookup("pessoa", code) for code in known)
         _require(not taken, "Já existe um cliente cadastrado com este CPF")
         code, person = self.tables["cliente"].next_id(), self.tables["pessoa"].next_id()
-        matricula = (
-            max((matricula_of(row) or 0 for row in self.tables["cliente"].rows.values()), default=0) + 1
-        )
+        matricula = max((matricula_of(row) or 0 for row in self.tables["cliente"].rows.values()), default=0) + 1
         customer = {
             "codigo": code,
             "pessoa": person,

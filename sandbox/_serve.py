@@ -28,9 +28,7 @@ def serving(
     world = _world(seed, size, pace, journal)
     with _listen(port) as listener:
         server = _server(world)
-        thread = threading.Thread(
-            target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="sandbox"
-        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="sandbox")
         thread.start()
         try:
             _wait_until_started(server, thread)
@@ -68,7 +66,8 @@ def _world(seed: int, size: str, pace: float, journal: Path | None) -> World:
 
 
 def _listen(port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named so that asyncio switches Nagle's delay off: 40 ms per answer otherwise.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((HOST, port))
     listener.listen(512)

@@ -108,9 +108,7 @@ class Table:
             self._indexes[index] = found
         return [self.rows[key] for key in self._indexes[index].get(value, ())]
 
-    def select(
-        self, conditions: Sequence[Condition] = (), sort: str = "", descending: bool = False
-    ) -> list[Row]:
+    def select(self, conditions: Sequence[Condition] = (), sort: str = "", descending: bool = False) -> list[Row]:
         """The rows that pass every condition, sorted; remembered until the data change."""
         asked = (tuple(conditions), sort, descending)
         rows = self._remembered.get(asked)

@@ -17,9 +17,7 @@ from sandbox._world import World
 CALLS, SECONDS = 20, 60
 DEFAULT_PAGE, LARGEST_PAGE = 20, 100
 MOVEMENTS_OF_PAYABLES = 5_000_000  # whether a movement has its title's id is unknown: here it never has
-INVENTED_HASH = (
-    "c2FuZGJveC1vbmx5LWludmVudGVkLWhhc2gtZm9yLXRoZS1zdGFuZC1pbi1vZi1rYW1pbm8tbm90LWEtcmVhbC1zZWNyZXQt"
-)
+INVENTED_HASH = "c2FuZGJveC1vbmx5LWludmVudGVkLWhhc2gtZm9yLXRoZS1zdGFuZC1pbi1vZi1rYW1pbm8tbm90LWEtcmVhbC1zZWNyZXQt"
 CREDENTIALS: Row = {
     "app": "5d1c0c7e-6d3b-4f1a-9a55-0f4b2f9f7a10",
     "cn": "Academia1234",
@@ -73,9 +71,7 @@ def unknown_route(call: Call) -> Answer:
 
 def nothing() -> Answer:
     """An empty page."""
-    return Answer(
-        {"PaginaAtual": 1, "TamanhoPagina": DEFAULT_PAGE, "TotalLinhas": 0, "TotalPaginas": 0, "Dados": []}
-    )
+    return Answer({"PaginaAtual": 1, "TamanhoPagina": DEFAULT_PAGE, "TotalLinhas": 0, "TotalPaginas": 0, "Dados": []})
 
 
 class Kamino:
@@ -232,7 +228,7 @@ class Kamino:
         shown = {
             "ID": row["ID"],
             "Pessoa": self._embedded(person, with_city=True),
-            "DescricaoSituacao": SITUATIONS.get(row.get("SitConta", 0)),
+            "DescricaoSituacao": _situation(row.get("SitConta")),
             "_DataVencimento": _twin(row.get("DtaVenc")),
             "_DataPagamento": _twin(row.get("DtaPagto")),
             "_DataCompetencia": _twin(row.get("DtaCompet")),
@@ -257,9 +253,7 @@ class Kamino:
         shown = {
             "ID": row["ID"],
             "Pessoa": self._embedded(self._known("pessoa", row.get("IDPessoa"))),
-            "ContaClassificacao": {"ID": key, "Nome": self._known("planoconta", key).get("Nome")}
-            if key
-            else None,
+            "ContaClassificacao": {"ID": key, "Nome": self._known("planoconta", key).get("Nome")} if key else None,
             "_DataVencimento": _twin(row.get("DataVencimento")),
             "_DataPagamento": _twin(row.get("DataPagamento")),
             "_DataCompetencia": _twin(row.get("DataCompetencia")),
@@ -276,9 +270,7 @@ class Kamino:
             shown.pop("CodigoExterno", None)
         return shown
 
-    def _paid(
-        self, call: Call, table: str, situation: str, column: str, account: str
-    ) -> list[tuple[Row, str]]:
+    def _paid(self, call: Call, table: str, situation: str, column: str, account: str) -> list[tuple[Row, str]]:
         conditions: list[Condition] = [Equal(situation, data.PAID), Equal("IDPlanoContaPagto", account)]
         low, high = _day(call, "PeriodoDe"), _day(call, "PeriodoAte")
         conditions.append(Between(column, low or "0000-00-00", high))
@@ -354,6 +346,10 @@ def _active(call: Call, rows: list[Row]) -> list[Row]:
     if call.query.get("ApenasAtivos", "").lower() != "true":
         return rows
     return [row for row in rows if row.get("Ativo")]
+
+
+def _situation(code: Any) -> str | None:
+    return SITUATIONS.get(code) if isinstance(code, int) else None
 
 
 def _twin(value: Any) -> Any:

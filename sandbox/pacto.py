@@ -11,12 +11,27 @@ from sandbox import _pacto_data, _pacto_writes
 from sandbox._call import Answer, Call, Dialect, RefusedError, Route, System
 from sandbox._limits import Windows
 from sandbox._numbers import loads
+from sandbox._pacto_words import (
+    CREDENTIALS,
+    CUSTOMERS,
+    DEFAULT_PAGE,
+    ENTRIES,
+    KEYS,
+    PARCELS,
+    SUPPLIERS,
+    malformed,
+    nothing,
+    page,
+    rejected,
+    too_many,
+    unauthorised,
+    unknown_route,
+)
 from sandbox._people import bare
 from sandbox._table import Between, Condition, Equal, Row
 from sandbox._world import BRASILIA, World
 
-TOO_MANY = "Rate limit excedido. Maximo 1 requisicao(oes) por 1 segundo(s)"
-DEFAULT_PAGE, LARGEST_PAGE = 10, 1000
+LARGEST_PAGE = 1000
 DATE_FIELDS = ("inicioContrato", "fimContrato")
 OBSERVED_ENTRY = (
     *("codigo", "descricao", "pessoa", "valor", "dataLancamento", "dataVencimento", "dataCompetencia"),
@@ -24,24 +39,6 @@ OBSERVED_ENTRY = (
 )
 SHORT = ("codigo", "descricao", "contrato", "valor", "situacao")
 SHORT_DATES = ("dataLancamento", "dataVencimento", "dataPagamento")
-PARCELS, CUSTOMERS = "adm:financeiro:parcelas:consultar", "adm:cadastros:clientes:consultar"
-ENTRIES, SUPPLIERS = "fin:lancamentos:movconta", "fin:cadastros:fornecedor"
-SCOPES = (
-    *(PARCELS, CUSTOMERS, "adm:cadastros:clientes:incluir"),
-    *(f"{ENTRIES}:consultar", f"{ENTRIES}:incluir", f"{SUPPLIERS}:consultar", f"{SUPPLIERS}:incluir"),
-    *(f"fin:cadastros:{name}:consultar" for name in ("planoconta", "centrocusto", "conta", "banco")),
-)
-CREDENTIALS: Row = {
-    "api_key": "sandbox-pacto-key-7f3c",
-    "empresa_id": "1",
-    "without_scopes": {"api_key": "sandbox-pacto-key-without-scopes", "empresa_id": "1"},
-    "read_only": {"api_key": "sandbox-pacto-key-read-only", "empresa_id": "1"},
-}
-KEYS = {
-    CREDENTIALS["api_key"]: SCOPES,
-    CREDENTIALS["without_scopes"]["api_key"]: (),
-    CREDENTIALS["read_only"]["api_key"]: tuple(scope for scope in SCOPES if scope.endswith("consultar")),
-}
 CHOICES: dict[str, tuple[str, ...]] = {
     "dates": ("ms", "iso", "br", "mixed"),
     "filters": ("honoured", "ignored"),
@@ -63,49 +60,6 @@ DEFAULTS = {
 def build(world: World) -> System:
     """Pacto in this world."""
     return Pacto(world).system
-
-
-def unauthorised() -> Answer:
-    """A wrong key; the sentence was observed, status and shape are assumed."""
-    return Answer({"erro": "Authorization informada inválida"}, 401)
-
-
-def too_many() -> Answer:
-    """The 429 as observed: plain text and no header that says how long to wait."""
-    return Answer(status=429, text=TOO_MANY, media="text/plain;charset=UTF-8")
-
-
-def rejected(message: str) -> Answer:
-    """A business error: status 200."""
-    return Answer({"erro": message})
-
-
-def malformed() -> Answer:
-    """A request that cannot be read; assumed."""
-    return Answer({"erro": "Requisição inválida"}, 400)
-
-
-def unknown_route(call: Call) -> Answer:
-    """No such route; assumed, in Spring's words."""
-    return Answer({"status": 404, "error": "Not Found", "path": call.path}, 404)
-
-
-def nothing() -> Answer:
-    """An empty page without an error: what some calls got in place of a 429."""
-    return Answer(page([], 0, DEFAULT_PAGE))
-
-
-def page(rows: list[Row], number: int, size: int, kept: list[Row] | None = None) -> Row:
-    """The page envelope; `kept` is what the page shows of the rows."""
-    pages = -(-len(rows) // size)
-    return {
-        "content": rows[number * size : (number + 1) * size] if kept is None else kept,
-        "totalElements": len(rows),
-        "totalPages": pages,
-        "last": number >= pages - 1,
-        "size": size,
-        "number": number,
-    }
 
 
 MIXED = ("ms", "iso", "br", "text")
@@ -213,7 +167,7 @@ class Pacto:
         conditions: list[Condition] = []
         if document and self.system.quirks["filters"] == "honoured":
             conditions = [_HasDocument(document)]
-        return self._page(call, "fornecedor", conditions, dict, ("codigo", "nome"))
+        return self._page(call, "fornecedor", conditions, _supplier, ("codigo", "nome"))
 
     def parcelas(self, call: Call) -> Answer:
         """The instalments of one person, as the observed route gives them; unknown people have none."""
@@ -238,9 +192,7 @@ class Pacto:
         document = bare(self._filters(call).get("documento"))
         people = self.tables["pessoa"]
         rows = people.lookup("document", document) if document else list(people.rows.values())
-        customers = [
-            (person, customer) for person in rows for customer in self._customers_of(person["codigo"])
-        ]
+        customers = [(person, customer) for person in rows for customer in self._customers_of(person["codigo"])]
         number, size = self._asked(call)
         return Answer(page([self._found(*pair) for pair in customers], number, size))
 
@@ -251,9 +203,9 @@ class Pacto:
         found = self.tables["cliente"].lookup("matricula", _integer(call.parts["matricula"]))
         if not found:
             return Answer({"content": None})
-        person = self.tables["pessoa"].rows.get(found[0]["pessoa"], {})
+        person = self.tables["pessoa"].rows.get(found[0].get("pessoa"), {})
         content = {
-            "codigoPessoa": found[0]["pessoa"],
+            "codigoPessoa": found[0].get("pessoa"),
             "cpf": person.get("cpfCnpj"),
             "dataNascimento": person.get("dataNascimento"),
             "sexo": person.get("sexo"),
@@ -268,7 +220,7 @@ class Pacto:
         customer = self.tables["cliente"].rows.get(_integer(call.parts["customer"]))
         if customer is None:
             return Answer({"content": None})
-        person = self.tables["pessoa"].rows.get(customer["pessoa"], {"codigo": customer["pessoa"]})
+        person = self.tables["pessoa"].rows.get(customer.get("pessoa"), {})
         content = {
             "codigo": customer["codigo"],
             "matricula": padded(customer),
@@ -345,7 +297,7 @@ class Pacto:
         return {
             "codigoCliente": row["codigo"],
             "matricula": padded(row),
-            "nome": self.tables["pessoa"].rows.get(row["pessoa"], {}).get("nome"),
+            "nome": self.tables["pessoa"].rows.get(row.get("pessoa"), {}).get("nome"),
             "situacao": row.get("situacao"),
             "inicioContrato": row.get("inicioContrato"),
             "fimContrato": row.get("fimContrato"),
@@ -372,7 +324,9 @@ class Pacto:
         form = self.system.quirks["dates"]
         if form == "ms":
             return row
-        for place, (name, value) in enumerate(row.items()):
+        code = row.get("codigo")
+        first = code if isinstance(code, int) else 0
+        for place, (name, value) in enumerate(row.items(), first):
             if (name.startswith("data") or name in DATE_FIELDS) and isinstance(value, int):
                 row[name] = _written(value, form if form != "mixed" else MIXED[place % len(MIXED)])
         return row
@@ -392,6 +346,11 @@ class _HasDocument:
 
     def __hash__(self) -> int:
         return hash(self.document)
+
+
+def _supplier(row: Row) -> Row:
+    person = row.get("pessoa")
+    return {**row, "pessoa": {"codigo": person} if isinstance(person, int) else person}
 
 
 def padded(customer: Row) -> str:

@@ -89,9 +89,7 @@ async def _sweep(fetch: Fetch, first: int, key: Key, sweep: _Sweep) -> AsyncIter
         sweep.lie = f"{len(sweep.seen)} registros lidos, {total_rows} anunciados"
 
 
-def _contradiction(
-    page: Page, number: int, keys: Sequence[Hashable], seen: set[Hashable], *, last: bool
-) -> str | None:
+def _contradiction(page: Page, number: int, keys: Sequence[Hashable], seen: set[Hashable], *, last: bool) -> str | None:
     if page.number is not None and page.number != number:
         return f"pedida a página {number}, veio a {page.number}"
     if not page.rows and page.total_rows and not (last and len(seen) == page.total_rows):

@@ -60,9 +60,7 @@ class Table:
 
     def hints(self) -> dict[str, dict[str, str]]:
         """dlt's column hints: which columns hold personal data."""
-        return {
-            column.name: {"x-classified": column.classified} for column in self.columns if column.classified
-        }
+        return {column.name: {"x-classified": column.classified} for column in self.columns if column.classified}
 
     def arrow(self, rows: Sequence[Row]) -> pa.Table:
         """The rows of one page, exact; raises Unreadable when a required field is in none of them."""
@@ -73,9 +71,7 @@ class Table:
             arrays.append(pa.array([dump(row).decode() for row in rows], pa.string()))
         return pa.Table.from_arrays(arrays, schema=self.schema)
 
-    def _array(
-        self, column: Column, rows: Sequence[Row], unreadable: list[dict[str, Any] | None]
-    ) -> pa.Array:
+    def _array(self, column: Column, rows: Sequence[Row], unreadable: list[dict[str, Any] | None]) -> pa.Array:
         values = _values(rows, column.path)
         if column.required and rows and all(value is None for value in values):
             raise Unreadable(f"o campo {column.field} desapareceu de {self.name}")

@@ -52,7 +52,7 @@ CHART = Table(
 )
 COST_CENTERS = Table(
     "centrocusto",
-    (identifier("id", "ID", required=True), text("nome", "Nome"), flag("ativo", "Ativo")),
+    (identifier("id", "ID", required=True), text("nome", "Nome")),
 )
 RECEIVABLES = Table(
     "recebimentos",
@@ -109,10 +109,10 @@ def people(kamino: Kamino) -> list[DltResource]:
 
 
 def master_data(kamino: Kamino) -> list[DltResource]:
-    """Chart of accounts, which holds the current accounts too, and cost centers; inactive ones included."""
+    """Chart of accounts, current accounts and inactive lines included; active cost centers (they say no state)."""
     return [
         resource(CHART, lambda: _bare(kamino, "/api/financeiro/planoconta/lista")),
-        resource(COST_CENTERS, lambda: _bare(kamino, "/api/financeiro/centrocusto/lista")),
+        resource(COST_CENTERS, lambda: _bare(kamino, "/api/financeiro/centrocusto/lista", ApenasAtivos="true")),
     ]
 
 
@@ -141,8 +141,8 @@ def payables(kamino: Kamino, *, due: tuple[date, date], paid: tuple[date, date])
     return [resource(PAYABLES, read)]
 
 
-def _bare(kamino: Kamino, path: str) -> Iterator[Rows]:
-    body = kamino.wait(kamino.read, path)
+def _bare(kamino: Kamino, path: str, **params: str) -> Iterator[Rows]:
+    body = kamino.wait(kamino.read, path, params)
     if not isinstance(body, list):
         raise Unreadable(f"Kamino {path}: a resposta não é uma lista")
     yield rows_of(body, f"Kamino {path}")

@@ -120,6 +120,11 @@ def receipts(pacto: Pacto, *, since: date, until: date) -> list[DltResource]:
     return [resource(RECEIPTS, lambda: _receipts(pacto, since, until))]
 
 
+def no_receipts() -> list[DltResource]:
+    """The table of `receipts`, empty: where receipts are read person by person."""
+    return [resource(RECEIPTS, lambda: iter(()))]
+
+
 def receipts_of_people(pacto: Pacto, people: Sequence[str]) -> list[DltResource]:
     """All receipts of these people (`codPessoa`), whatever their date: the observed route, a call per person."""
     return [resource(RECEIPTS_OF_PEOPLE, lambda: _receipts_of_people(pacto, people))]
@@ -201,9 +206,7 @@ def _with_person(row: dict[str, Any], client: dict[str, Any]) -> dict[str, Any]:
     return {**row, "pessoa": {**client, **said}}
 
 
-def _every(
-    pacto: Pacto, path: str, filters: dict[str, Any] | None = None, key: str = "codigo"
-) -> Iterator[Rows]:
+def _every(pacto: Pacto, path: str, filters: dict[str, Any] | None = None, key: str = "codigo") -> Iterator[Rows]:
     async def fetch(number: int) -> Page:
         params: dict[str, Any] = {"page": number, "size": pacto.settings.page_size, "sort": f"{key},asc"}
         if filters:

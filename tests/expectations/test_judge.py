@@ -93,8 +93,7 @@ def test_all_of_5000_bad_documents_are_listed(connection: duckdb.DuckDBPyConnect
 
     assert check(connection, "facts", SUITE, into="breaches") == 5000
     assert connection.execute(
-        "select count(*), count(distinct document_id), sum(shown::decimal(18, 2)), bool_and(is_first) "
-        "from breaches"
+        "select count(*), count(distinct document_id), sum(shown::decimal(18, 2)), bool_and(is_first) from breaches"
     ).fetchall() == [(5000, 5000, Decimal("12497500.00"), True)]
 
 
@@ -118,13 +117,9 @@ def test_decimals_are_shown_to_the_last_cent(connection: duckdb.DuckDBPyConnecti
         "El período está cerrado — 'año' ñandú €",
     ],
 )
-def test_a_sentence_survives_whatever_it_contains(
-    connection: duckdb.DuckDBPyConnection, sentence: str
-) -> None:
+def test_a_sentence_survives_whatever_it_contains(connection: duckdb.DuckDBPyConnection, sentence: str) -> None:
     plant(connection, ("R1", Decimal(1), False, True))
-    spoken = suite(
-        "spoken", rule("amount_is_positive", because=sentence, kinds=["d'água", "%s"]), PERIOD_IS_OPEN
-    )
+    spoken = suite("spoken", rule("amount_is_positive", because=sentence, kinds=["d'água", "%s"]), PERIOD_IS_OPEN)
 
     check(connection, "facts", spoken, into="breaches")
 
@@ -148,9 +143,7 @@ def test_columns_named_like_our_own_and_like_keywords_are_shown(
 def test_facts_may_live_in_another_schema_or_database(connection: duckdb.DuckDBPyConnection) -> None:
     plant(connection, ("R1", Decimal(1), False, True))
     connection.execute("attach ':memory:' as other; create schema other.work; create schema Staging")
-    connection.execute(
-        "create table other.work.facts as from facts; create table Staging.facts as from facts"
-    )
+    connection.execute("create table other.work.facts as from facts; create table Staging.facts as from facts")
 
     assert check(connection, "other.work.facts", SUITE, into="other.work.breaches") == 1
     assert check(connection, "Staging.facts", SUITE, into="breaches") == 1
@@ -260,8 +253,7 @@ def test_counts_that_disagree_stop(
         ([AMOUNT_IS_POSITIVE], "boolean columns without a rule: period_is_open"),
         (
             [*SUITE.rules, rule("supplier_is_active", because="Inativo", shows="supplier_name")],
-            "rules without a boolean column: supplier_is_active; "
-            "values to show without a column: supplier_name",
+            "rules without a boolean column: supplier_is_active; values to show without a column: supplier_name",
         ),
     ],
 )
@@ -278,9 +270,7 @@ def test_facts_and_rules_that_are_not_the_same_set_stop(
 def test_documents_that_cannot_be_told_apart_stop(connection: duckdb.DuckDBPyConnection) -> None:
     good = (Decimal(1), True, True)
     plant(connection, ("R1", *good), ("R1", *good), ("R2", *good), ("R1", *good))
-    with pytest.raises(
-        NotJudged, match=r"^The facts facts have 2 rows whose document_id another row already has$"
-    ):
+    with pytest.raises(NotJudged, match=r"^The facts facts have 2 rows whose document_id another row already has$"):
         check(connection, "facts", SUITE, into="breaches")
 
     plant(connection, ("R1", *good), (None, *good))
@@ -381,9 +371,7 @@ def test_the_list_replaces_the_one_before(connection: duckdb.DuckDBPyConnection)
     assert breaches(connection, "document_id") == [("R2",)]
 
 
-@pytest.mark.parametrize(
-    "fact", ["", "AmountIsPositive", "amount is positive", 'a"; drop', "1st_is_paid", "a{batch}"]
-)
+@pytest.mark.parametrize("fact", ["", "AmountIsPositive", "amount is positive", 'a"; drop', "1st_is_paid", "a{batch}"])
 def test_a_fact_is_a_snake_case_name(fact: str) -> None:
     with pytest.raises(ValueError, match="is not a snake_case column name"):
         rule(fact, because="Não")

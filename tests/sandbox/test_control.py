@@ -66,9 +66,7 @@ def test_the_same_seed_gives_the_same_world_and_another_seed_another(sim: httpx.
 
 def test_the_clock_moves_only_when_told(sim: httpx.Client) -> None:
     assert sim.get("/clock").json() == {"clock": "2026-11-21T09:00:00-03:00"}
-    assert sim.post("/clock", json={"advance_seconds": 43200}).json() == {
-        "clock": "2026-11-21T21:00:00-03:00"
-    }
+    assert sim.post("/clock", json={"advance_seconds": 43200}).json() == {"clock": "2026-11-21T21:00:00-03:00"}
     moved = sim.post("/clock", json={"set": "2026-12-01T00:00:00"}).json()
     assert moved == {"clock": "2026-12-01T00:00:00-03:00"} == sim.get("/clock").json()
 
@@ -89,7 +87,8 @@ def test_planting_merges_creates_removes_and_clears(sim: httpx.Client) -> None:
 def test_a_planted_number_reaches_the_wire_as_it_was_written(
     sim: httpx.Client, pacto: httpx.Client, literal: str
 ) -> None:
-    order = '{"system":"pacto","table":"movparcela","rows":[{"codigo":771001,"valor":%s}]}' % literal
+    row = f'{{"codigo":771001,"valor":{literal}}}'
+    order = f'{{"system":"pacto","table":"movparcela","rows":[{row}]}}'
     assert sim.post("/plant", content=order).status_code == 200
     assert f'"valor":{literal},' in pacto.get("/v1/movparcela", params={"size": 1}).text
 
@@ -130,9 +129,7 @@ def test_every_call_is_recorded_with_route_and_status(sim: httpx.Client, pacto: 
 def test_a_fault_happens_on_the_nth_matching_call_and_so_many_times(
     kamino: httpx.Client, fault: Plant, sim: httpx.Client
 ) -> None:
-    fault(
-        "kamino", "status", code=503, method="GET", route="/api/financeiro/planoconta/*", on_call=2, times=2
-    )
+    fault("kamino", "status", code=503, method="GET", route="/api/financeiro/planoconta/*", on_call=2, times=2)
     kamino.get(PAYABLES)
     assert [kamino.get(PLAN).status_code for _ in range(5)] == [200, 503, 503, 200, 200]
     assert [planned["seen"] for planned in sim.get("/faults").json()] == [5]
@@ -181,9 +178,7 @@ def test_a_lost_request_leaves_nothing_behind(kamino: httpx.Client, sim: httpx.C
     assert [(call["status"], call["fault"]) for call in sim.get("/calls").json()] == [(None, "request_lost")]
 
 
-def test_a_lost_answer_hides_a_write_that_happened(
-    kamino: httpx.Client, sim: httpx.Client, fault: Plant
-) -> None:
+def test_a_lost_answer_hides_a_write_that_happened(kamino: httpx.Client, sim: httpx.Client, fault: Plant) -> None:
     fault("kamino", "answer_lost", method="POST")
     with pytest.raises(httpx.TransportError):
         kamino.post(WRITE, json=RECEIVABLE)
@@ -224,7 +219,7 @@ def test_an_answer_may_be_slow(pacto: httpx.Client, fault: Plant) -> None:
 
 
 def test_an_answer_may_drip_without_end(pacto: httpx.Client, fault: Plant) -> None:
-    fault("pacto", "drip", seconds=0.01)
+    fault("pacto", "drip", seconds=0.001)
     received = b""
     with pacto.stream("GET", "/v1/conta") as answer:
         for piece in answer.iter_raw():
@@ -280,9 +275,7 @@ def test_credentials_may_expire(pacto: httpx.Client, kamino: httpx.Client, fault
 
 
 @pytest.mark.parametrize(("body", "expected"), [("page", 2), ("nothing", 0)])
-def test_an_answer_may_be_empty_without_an_error(
-    pacto: httpx.Client, fault: Plant, body: str, expected: int
-) -> None:
+def test_an_answer_may_be_empty_without_an_error(pacto: httpx.Client, fault: Plant, body: str, expected: int) -> None:
     fault("pacto", "empty_without_error", body=body)
     answer = pacto.get("/v1/conta")
     assert answer.status_code == 200

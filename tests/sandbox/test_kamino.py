@@ -27,6 +27,24 @@ PAYMENT = {"SitConta": 2, "DtaPagto": "2026-09-07", "VlrPagto": 129.90, "IDPlano
 FINANCE = "/api/financeiro"
 LIST, WRITE = f"{FINANCE}/recebimentos/paginada", f"{FINANCE}/recebimento"
 PAYABLES, PAYABLE = f"{FINANCE}/pagamento/lista/paginada", f"{FINANCE}/pagamento"
+PAID = {
+    "ID": 55012,
+    "IDPessoa": 71,
+    "IDContaClassificacao": "40201",
+    "NroNotaFiscal": "9912",
+    "DescricaoFormaPagamento": "Boleto",
+    "ValorVencimento": 1830.45,
+    "DataVencimento": "2026-09-10T00:00:00",
+    "Situacao": 2,
+    "DataPagamento": "2026-09-10T00:00:00",
+    "ValorPagamento": 1830.45,
+    "DataCompetencia": "2026-09-01T00:00:00",
+    "DataHoraInclusao": "2026-08-31T09:12:00",
+    "IDCentroCusto": 3,
+    "IDPlanoContaPagto": "10201",
+    "IDConciliacaoBancaria": None,
+    "IDExtratoBanco": None,
+}
 Plant = Callable[..., Any]
 
 
@@ -153,9 +171,7 @@ def test_people_are_found_by_the_digits_of_their_tax_id(kamino: httpx.Client, pl
 
 def test_people_are_found_by_part_of_their_name(kamino: httpx.Client, plant: Plant) -> None:
     plant("kamino", "pessoa", {"ID": 501, "Nome": "Única Pessoa Assim"})
-    assert [row["ID"] for row in listed(kamino, "/api/pessoa/lista/paginada", NomeContem="pessoa assim")] == [
-        501
-    ]
+    assert [row["ID"] for row in listed(kamino, "/api/pessoa/lista/paginada", NomeContem="pessoa assim")] == [501]
 
 
 def test_two_people_may_have_one_tax_id(kamino: httpx.Client) -> None:
@@ -242,9 +258,7 @@ def test_an_unknown_id_is_not_found(kamino: httpx.Client) -> None:
     assert (answer.status_code, answer.json()["Mensagem"]) == (404, "Registro não encontrado.")
 
 
-def test_a_receivable_is_settled_and_reopened_with_the_same_post(
-    kamino: httpx.Client, sim: httpx.Client
-) -> None:
+def test_a_receivable_is_settled_and_reopened_with_the_same_post(kamino: httpx.Client, sim: httpx.Client) -> None:
     key = create(kamino)
     kamino.post(WRITE, json={**RECEIVABLE, **PAYMENT, "ID": key})
     row = one(kamino, LIST, key)
@@ -259,9 +273,7 @@ def test_a_receivable_is_settled_and_reopened_with_the_same_post(
     assert [entry["verb"] for entry in sim.get("/journal").json()] == ["create", "settle", "reopen"]
 
 
-def test_a_settled_title_must_be_reopened_before_it_is_cancelled(
-    kamino: httpx.Client, sim: httpx.Client
-) -> None:
+def test_a_settled_title_must_be_reopened_before_it_is_cancelled(kamino: httpx.Client, sim: httpx.Client) -> None:
     key = create(kamino, **PAYMENT)
     refused = kamino.post(WRITE, json={**RECEIVABLE, "ID": key, "SitConta": 3})
     assert refused.json() == {"Sucesso": False, "Mensagem": "Conta já baixada."}
@@ -308,7 +320,9 @@ def test_rejections_may_also_come_under_status_400(kamino: httpx.Client, sim: ht
     assert (answer.status_code, answer.json()["Mensagem"]) == (400, "Pessoa não encontrada.")
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"[" * 100_000, b"a" * 2_000_000, b'{"ID": "x"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b"[" * 100_000, b'{"x":"\\ud800"}', b"a" * 2_000_000, b'{"ID": "x"}']
+)
 def test_an_invalid_or_huge_body_is_a_400(kamino: httpx.Client, body: bytes) -> None:
     answer = kamino.post(WRITE, content=body)
     assert (answer.status_code, answer.json()) == (
@@ -319,28 +333,7 @@ def test_an_invalid_or_huge_body_is_a_400(kamino: httpx.Client, body: bytes) -> 
 
 def test_a_payable_has_this_shape(kamino: httpx.Client, plant: Plant) -> None:
     plant("kamino", "pessoa", {"ID": 71, "NomeExibicao": "Fornecedor Exemplo", "CPFCNPJ": "11222333000181"})
-    plant(
-        "kamino",
-        "pagamento",
-        {
-            "ID": 55012,
-            "IDPessoa": 71,
-            "IDContaClassificacao": "40201",
-            "NroNotaFiscal": "9912",
-            "DescricaoFormaPagamento": "Boleto",
-            "ValorVencimento": 1830.45,
-            "DataVencimento": "2026-09-10T00:00:00",
-            "Situacao": 2,
-            "DataPagamento": "2026-09-10T00:00:00",
-            "ValorPagamento": 1830.45,
-            "DataCompetencia": "2026-09-01T00:00:00",
-            "DataHoraInclusao": "2026-08-31T09:12:00",
-            "IDCentroCusto": 3,
-            "IDPlanoContaPagto": "10201",
-            "IDConciliacaoBancaria": None,
-            "IDExtratoBanco": None,
-        },
-    )
+    plant("kamino", "pagamento", PAID)
     row = one(kamino, PAYABLES, 55012)
     person = row.pop("Pessoa")
     assert (person["ID"], person["NomeExibicao"], person["CPFCNPJ"]) == (
@@ -375,9 +368,7 @@ def test_a_payable_has_this_shape(kamino: httpx.Client, plant: Plant) -> None:
     }
 
 
-def test_the_reference_is_written_back_with_the_record_as_read(
-    kamino: httpx.Client, sim: httpx.Client
-) -> None:
+def test_the_reference_is_written_back_with_the_record_as_read(kamino: httpx.Client, sim: httpx.Client) -> None:
     before = one(kamino, PAYABLES, 55001)
     answer = kamino.post(PAYABLE, json={**before, "CodigoExterno": "PACTO-1-918301"})
     assert answer.json() == {"Sucesso": True, "Mensagem": None, "ID": 55001}

@@ -1,0 +1,208 @@
+"""From call to named state: opens a run, walks its path, closes the bridge, publishes, and says how it ended."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from prefect import get_run_logger, task
+from prefect.blocks.system import Secret
+from prefect.cache_policies import NO_CACHE
+from prefect.context import FlowRunContext
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed, State
+
+from connections._errors import Denied, Misconfigured, Problem, Rejected, Unavailable, Unknown, Unreadable
+from connections._settings import known_tenant, load_all, settings_file
+from expectations._rules import NotJudged
+from flows import _report
+from flows._folder import Busy
+from flows._ledger import TABLES, Fenced, create_views
+from flows._run import Integration, Run
+from flows._sql import machinery, quoted
+from flows._steps import warm_up
+
+BRIDGE = machinery("bridge")
+POSTED = ("created", "updated", "settled", "cancelled")
+COUNTS = (
+    "read",
+    *POSTED,
+    "linked",
+    "unchanged",
+    "held_back",
+    "rejected",
+    "unknown",
+    "ignored",
+    "drift",
+)
+# The name of a failed state says what happened; its message says what to do.
+NAMES: dict[type[BaseException], str] = {
+    Misconfigured: "Misconfigured",
+    Denied: "Credential refused",
+    Unreadable: "Unreadable answer",
+    Unavailable: "Unavailable",
+    Rejected: "Rejected",
+    Unknown: "Unknown outcome",
+    NotJudged: "Rules not judged",
+    Fenced: "Replaced by a newer run",
+}
+
+
+class BridgeOpen(Problem):
+    """What was read and what was told do not add up; the run fails and its file is not published."""
+
+
+NAMES[BridgeOpen] = "Bridge does not close"
+
+
+def title(integration: Integration) -> Callable[[], str]:
+    """Names a flow run: `pacto → kamino · demo · 2026-11-21`."""
+
+    def name() -> str:
+        given = flow_run.parameters
+        as_of = given.get("as_of") or datetime.now(UTC)
+        day = as_of if isinstance(as_of, str) else as_of.isoformat()
+        return f"{integration.title} · {given['tenant']} · {day[:10]}" + (" · dry run" if given["dry_run"] else "")
+
+    return name
+
+
+def conduct(
+    integration: Integration,
+    path: Callable[[Run], None],
+    tenant: str,
+    as_of: datetime | None,
+    *,
+    dry_run: bool,
+) -> State[Any]:
+    """One run from start to named state; raises only what is a fault of ours."""
+    moment = (as_of or datetime.now(UTC)).astimezone(UTC)
+    try:
+        known_tenant(settings_file(), tenant)
+        run = Run(integration, tenant, moment, dry_run=dry_run)
+        with run.folder.held_by(run.id), run.exits:
+            return _walk(run, path)
+    except Busy as busy:
+        return Completed(name="Skipped", message=f"{busy} is working on {tenant}/{integration.name}")
+    except Misconfigured as problem:
+        return Failed(name=NAMES[Misconfigured], message=str(problem))
+
+
+def _walk(run: Run, path: Callable[[Run], None]) -> State[Any]:
+    warm_up()
+    _open(run)
+    try:
+        path(run)
+        summary = _close_bridge(run)
+        state = _state(run, summary)
+        summary["state"] = state.name
+        _report.write(run, str(state.name), summary)
+        run.ledger.end(str(state.name), state.message or "", summary)
+        _publish(run)
+        return state
+    except Exception as error:
+        return _failed(run, error)
+
+
+def _open(run: Run) -> None:
+    integration = run.integration
+    wanted = {cls.system: cls.settings_class for cls in integration.connections}
+    filled = load_all({**wanted, integration.name: integration.settings}, run.tenant, settings_file(), _secret_block)
+    made = [cls(filled[cls.system].settings) for cls in integration.connections]
+    run.open(filled[integration.name].settings, made)
+    run.ledger.begin(
+        run.id,
+        {
+            "integration": integration.name,
+            "tenant": run.tenant,
+            "as_of": run.as_of,
+            "dry_run": run.dry_run,
+            "prefect_run_id": str(flow_run.id) if flow_run.id else None,
+            "version": version("contrapartida"),
+        },
+    )
+
+
+def _failed(run: Run, error: Exception) -> State[Any]:
+    """The failed state of a run; a fault of ours is recorded and raised with its traceback."""
+    name = next((said for cls, said in NAMES.items() if isinstance(error, cls)), "Failed")
+    message = str(error) if name != "Failed" else f"{type(error).__name__}: a fault of the software"
+    if not isinstance(error, Fenced):
+        run.ledger.end(name, message, {"run_id": run.id, "state": name, "kinds": {}, "calls": run.calls})
+    if name == "Failed":
+        raise error
+    get_run_logger().error("%s: %s", name, message)
+    return Failed(name=name, message=message)
+
+
+def _close_bridge(run: Run) -> dict[str, Any]:
+    """Counts and amounts per kind; raises BridgeOpen where they do not add up to what was read."""
+    run.database.execute(BRIDGE["outcomes"])
+    run.database.execute(BRIDGE["totals"])
+    run.database.execute(machinery("plan")["planned"])
+    run.table("control")
+    for block in ("gaps", "control_gaps", "sent_gaps"):
+        if run.dry_run and block == "sent_gaps":
+            continue
+        if gaps := run.rows(block, BRIDGE):
+            raise BridgeOpen(f"the bridge of run {run.id} does not close ({block}): {gaps}")
+    return {"run_id": run.id, "state": None, "kinds": _kinds(run), "calls": run.calls}
+
+
+def _kinds(run: Run) -> dict[str, dict[str, Any]]:
+    kinds: dict[str, dict[str, Any]] = {
+        kind.name: {**dict.fromkeys(COUNTS, 0), "amounts": {}} for kind in run.findings.kinds
+    }
+    called = {kind.name: kind.counts_as for kind in run.findings.kinds}
+    rows = run.database.execute("select kind, currency, outcome, documents, amount from bridge").fetchall()
+    for kind, currency, outcome, documents, amount in rows:
+        name = called[kind] or outcome if outcome in ("created", "updated") else outcome
+        kinds[kind][name] += documents
+        if currency:
+            amounts = kinds[kind]["amounts"].setdefault(currency, {})
+            amounts[name] = str(amount + type(amount)(amounts.get(name, 0)))
+    return kinds
+
+
+def _state(run: Run, summary: dict[str, Any]) -> State[Any]:
+    kinds = summary["kinds"].values()
+    total = {name: sum(kind[name] for kind in kinds) for name in COUNTS}
+    posted = sum(total[name] for name in POSTED)
+    told = ", ".join(f"{total[name]} {name.replace('_', ' ')}" for name in COUNTS if total[name]) or "nothing read"
+    if run.dry_run:
+        return Completed(name="Planned", message=told)
+    if run.findings.stopped:
+        return Failed(name=NAMES[type(run.findings.stopped)], message=f"{run.findings.stopped} ({told})")
+    if total["unknown"]:
+        return Failed(name="Unknown outcome", message=told)
+    if total["rejected"]:
+        return Failed(name="Rejected", message=told)
+    name = "Posted" if posted or total["linked"] else "Nothing to post"
+    return Completed(name=f"{name}, some held back" if total["held_back"] else name, message=told)
+
+
+@task(task_run_name="publish", cache_policy=NO_CACHE)
+def _publish(run: Run) -> None:
+    """The work file becomes the published one in one rename: never locked, never half a run."""
+    database = run.database
+    for name in TABLES:
+        database.execute(f"create or replace table work.main.{quoted(name)} as from ledger.{quoted(name)}")
+    create_views(database, "work")
+    for statement in machinery("publish").values():
+        database.execute(statement)
+    for schema, table, column, what in run.classified:
+        place = f"{quoted(schema)}.{quoted(table)}.{quoted(column)}"
+        database.execute(f"comment on column {place} is 'Personal data: {what}'")
+    database.close()
+    run.folder.work.replace(run.folder.published)
+
+
+def _secret_block(name: str) -> str | None:
+    """The value of a Prefect Secret block; none where there is no such block or no Prefect run around."""
+    if FlowRunContext.get() is None or os.environ.get("CONTRAPARTIDA_SECRET_BLOCKS") == "off":
+        return None
+    try:
+        return str(Secret.load(name).get())
+    except ValueError:
+        return None
