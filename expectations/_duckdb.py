@@ -3,6 +3,7 @@
 Importing this module imports Great Expectations, which takes seconds.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -13,6 +14,9 @@ from duckdb_engine import CursorWrapper
 from sqlalchemy.dialects.postgresql.psycopg2 import PGExecutionContext_psycopg2
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.pool import StaticPool
+
+# It announces every temporary folder it makes.
+logging.getLogger("great_expectations").setLevel(logging.WARNING)
 
 
 class _Loan:

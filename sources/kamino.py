@@ -83,6 +83,8 @@ PAYABLES = Table(
         identifier("pessoa__id", "Pessoa", "ID"),
         text("pessoa__nome_exibicao", "Pessoa", "NomeExibicao", classified="name"),
         digits("pessoa__cpfcnpj", "Pessoa", "CPFCNPJ", classified="tax_id"),
+        text("pessoa__email_principal", "Pessoa", "EmailPrincipal", classified="contact"),
+        text("pessoa__telefone_principal", "Pessoa", "TelefonePrincipal", classified="contact"),
         identifier("conta_classificacao__id", "ContaClassificacao", "ID"),
         text("conta_classificacao__nome", "ContaClassificacao", "Nome"),
         text("nro_nota_fiscal", "NroNotaFiscal"),

@@ -1,0 +1,96 @@
+"""What must hold before a payment of Kamino is registered in Pacto; sentences as finance reads them."""
+
+from expectations._rules import rule, suite
+
+REGISTERED = ("supplier", "payment")
+
+SUITE = suite(
+    "kamino_to_pacto",
+    rule(
+        "amount_is_readable", because="O valor do pagamento não é um número", shows="unreadable_text", kinds=REGISTERED
+    ),
+    rule(
+        "amount_is_positive", because="O valor do pagamento deve ser maior que zero", shows="amount", kinds=REGISTERED
+    ),
+    rule(
+        "dates_exist",
+        because="Uma data do pagamento não existe no calendário",
+        shows="unreadable_text",
+        kinds=REGISTERED,
+    ),
+    rule("payment_date_is_given", because="O pagamento está pago sem data de pagamento", kinds=REGISTERED),
+    rule(
+        "payment_is_not_in_the_future",
+        because="A data de pagamento é posterior a hoje",
+        shows="paid_on",
+        kinds=REGISTERED,
+    ),
+    rule(
+        "currency_is_real",
+        because="O pagamento não está em reais; a Pacto só registra reais",
+        shows="currency_sign",
+        kinds=REGISTERED,
+    ),
+    rule("beneficiary_has_a_name", because="O pagamento não diz quem é o beneficiário", kinds=REGISTERED),
+    rule(
+        "tax_id_is_valid",
+        because="O CPF/CNPJ do beneficiário tem dígito verificador errado",
+        shows="masked_tax_id",
+        kinds=REGISTERED,
+    ),
+    rule("classification_is_given", because="O pagamento não tem classificação na Kamino", kinds=REGISTERED),
+    rule(
+        "classification_exists",
+        because="A classificação não existe no plano de contas da Pacto com descrição igual",
+        shows="classification",
+        kinds=REGISTERED,
+    ),
+    rule(
+        "classification_is_spelled_alike",
+        because="A classificação difere da Pacto só em maiúsculas ou acentos; lá está escrito",
+        shows="near_classification",
+        kinds=REGISTERED,
+    ),
+    rule(
+        "classification_is_active",
+        because="O plano de contas está inativo na Pacto",
+        shows="classification",
+        kinds=REGISTERED,
+    ),
+    rule(
+        "classification_is_unique",
+        because="Há mais de um plano de contas ativo com esta descrição na Pacto",
+        shows="classification",
+        kinds=REGISTERED,
+    ),
+    rule(
+        "cost_center_exists",
+        because="O centro de custo não existe na Pacto com descrição igual",
+        shows="cost_center",
+        kinds=REGISTERED,
+    ),
+    rule(
+        "cost_center_is_active_and_unique",
+        because="O centro de custo está inativo ou repetido na Pacto",
+        shows="cost_center",
+        kinds=REGISTERED,
+    ),
+    rule("account_is_given", because="O pagamento não diz de que conta corrente saiu", kinds=REGISTERED),
+    rule(
+        "account_exists",
+        because="A conta corrente não existe na Pacto com descrição igual",
+        shows="account",
+        kinds=REGISTERED,
+    ),
+    rule(
+        "account_is_active_and_unique",
+        because="A conta corrente está inativa ou repetida na Pacto",
+        shows="account",
+        kinds=REGISTERED,
+    ),
+    rule(
+        "was_not_reopened_after_posting",
+        because="O pagamento deixou de estar pago na Kamino depois de registrado na Pacto; estorne-o na Pacto",
+        kinds=("payment",),
+    ),
+)

@@ -1,0 +1,63 @@
+"""Payments made in Kamino become paid expenses in PactoERP, and Kamino keeps the reference of each."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from prefect import flow
+from prefect.states import State
+
+from connections.kamino import Kamino
+from connections.pacto import Pacto
+from destinations.kamino import PayableReferences
+from destinations.pacto import Payments, Suppliers
+from expectations.kamino_to_pacto import SUITE
+from flows._conduct import conduct, title
+from flows._run import Integration, IntegrationSettings, Kind, Run
+from flows._steps import check, extract, mirror, plan_and_push
+from sources import kamino as kamino_reads
+from sources import pacto as pacto_reads
+
+
+class Settings(IntegrationSettings):
+    """`[<tenant>.kamino_to_pacto]`.
+
+    Payables paid in the last `window_days` are registered; due dates are read up to `ahead_days` from now, for
+    what was paid before it was due.
+    """
+
+    window_days: int = 45
+    overlap_days: int = 2
+    ahead_days: int = 60
+
+
+INTEGRATION = Integration(
+    name="kamino_to_pacto", title="kamino → pacto", connections=(Kamino, Pacto), settings=Settings
+)
+
+
+@flow(name=INTEGRATION.name, flow_run_name=title(INTEGRATION), log_prints=False)
+def kamino_to_pacto(tenant: str, as_of: datetime | None = None, dry_run: bool = False) -> State[Any]:
+    """Registers Kamino's payments in Pacto for one tenant, and Pacto's references in Kamino."""
+    return conduct(INTEGRATION, _path, tenant, as_of, dry_run=dry_run)
+
+
+def _path(run: Run) -> None:
+    kamino, pacto = run.connection(Kamino), run.connection(Pacto)
+    _read(run, kamino, pacto)
+    for table in ("payables", "pacto_descriptions"):
+        run.table(table)
+    check(run, SUITE)
+    mirror(run)
+    drift = run.settings.on_drift
+    plan_and_push(run, Kind("supplier", on_change="ignore"), pacto, Suppliers(pacto))
+    plan_and_push(run, Kind("payment", on_change="hold"), pacto, Payments(pacto))
+    plan_and_push(run, Kind("reference", on_drift=drift), kamino, PayableReferences(kamino))
+
+
+def _read(run: Run, kamino: Kamino, pacto: Pacto) -> None:
+    settings = run.settings
+    since = run.today - timedelta(days=settings.window_days + settings.overlap_days)
+    run.variables(since=since, company=pacto.settings.company, paid=kamino.settings.status_paid)
+    due = (since, run.today + timedelta(days=settings.ahead_days))
+    extract(run, "kamino", kamino_reads.payables(kamino, due=due, paid=(since, run.today)))
+    extract(run, "pacto", [*pacto_reads.master_data(pacto), *pacto_reads.books(pacto)])

@@ -1,0 +1,194 @@
+-- name: payables
+-- purpose: every payable read, with the beneficiary that Pacto will know it by
+select
+    id as document_id, pessoa__id as person_id, pessoa__nome_exibicao as person_name, pessoa__cpfcnpj as tax_id,
+    pessoa__email_principal as email, pessoa__telefone_principal as phone,
+    coalesce(pessoa__cpfcnpj, 'nome:' || pessoa__nome_exibicao) as beneficiary,
+    valor_vencimento as amount, coalesce(valor_pagamento, valor_vencimento) as paid_amount,
+    data_vencimento as due_on, data_pagamento as paid_on, coalesce(data_competencia, data_vencimento) as accrued_on,
+    coalesce(data_hora_inclusao, data_vencimento) as entered_on,
+    situacao is not distinct from getvariable('paid') as is_paid, simb_moeda as currency_sign,
+    nfc_normalize(conta_classificacao__nome) as classification,
+    nfc_normalize(nome_centro_custo) as cost_center, nfc_normalize(nome_conta_pagto) as account,
+    coalesce(obs, concat_ws(' NF ', conta_classificacao__nome, nro_nota_fiscal), 'Pagamento ' || id) as description,
+    codigo_externo, json_exists(record, '$.CodigoExterno') as shows_reference, unreadable,
+    coalesce((unreadable ->> 'ValorVencimento') is not null or (unreadable ->> 'ValorPagamento') is not null, false)
+        as amount_is_spoiled,
+    (unreadable ->> 'DataPagamento') is not null as payment_date_is_spoiled,
+    id in (
+        select document_id from ledger.decided where kind = 'payment' and action <> 'ignore'
+    ) as is_known,
+    id in (
+        select document_id from ledger.standing where kind = 'payment' and posted_entry is not null
+    ) as is_posted
+from raw_kamino.pagamentos
+
+-- name: pacto_descriptions
+-- purpose: Pacto's chart of expenses, cost centers and accounts by description
+select
+    what, nfc_normalize(descricao) as description, lower(strip_accents(nfc_normalize(descricao))) as loose,
+    count(*) filter (where coalesce(ativo, true)) as active, count(*) as copies,
+    min(codigo::bigint) filter (where coalesce(ativo, true)) as target_id
+from (
+    select 'classification' as what, codigo, descricao, ativo from raw_pacto.planoconta
+    where tipo is distinct from 'RECEITA'
+    union all
+    select 'cost_center', codigo, descricao, ativo from raw_pacto.centrocusto
+    union all
+    select 'account', codigo, descricao, ativo from raw_pacto.conta
+)
+group by all
+
+-- name: facts
+-- purpose: one row per payable, one boolean per posting rule; what is not paid has nothing to prove yet
+with near as (
+    select what, loose, min(description) as description from pacto_descriptions group by what, loose
+)
+select
+    payables.document_id,
+    not is_paid or not amount_is_spoiled as amount_is_readable,
+    not is_paid or amount_is_spoiled or coalesce(amount > 0 and paid_amount > 0, false) as amount_is_positive,
+    not is_paid or unreadable is null or amount_is_spoiled as dates_exist,
+    not is_paid or paid_on is not null or payment_date_is_spoiled as payment_date_is_given,
+    not is_paid or paid_on is null or paid_on <= getvariable('today') as payment_is_not_in_the_future,
+    not is_paid or coalesce(currency_sign, 'R$') = 'R$' as currency_is_real,
+    not is_paid or person_name is not null as beneficiary_has_a_name,
+    not is_paid or tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
+    not is_paid or classification is not null as classification_is_given,
+    not is_paid or classification is null or line.copies is not null or near_line.loose is not null
+        as classification_exists,
+    not is_paid or classification is null or line.copies is not null or near_line.loose is null
+        as classification_is_spelled_alike,
+    not is_paid or coalesce(line.active > 0, true) as classification_is_active,
+    not is_paid or coalesce(line.active <= 1, true) as classification_is_unique,
+    not is_paid or cost_center is null or center.copies is not null as cost_center_exists,
+    not is_paid or coalesce(center.active = 1, true) as cost_center_is_active_and_unique,
+    not is_paid or account is not null as account_is_given,
+    not is_paid or account is null or bank.copies is not null as account_exists,
+    not is_paid or coalesce(bank.active = 1, true) as account_is_active_and_unique,
+    is_paid or not is_posted as was_not_reopened_after_posting,
+    unreadable as unreadable_text, amount, paid_amount, currency_sign, paid_on, classification, cost_center, account,
+    near_line.description as near_classification,
+    left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id
+from payables
+left join pacto_descriptions as line on line.what = 'classification' and line.description = classification
+left join near as near_line
+    on near_line.what = 'classification' and near_line.loose = lower(strip_accents(classification))
+left join pacto_descriptions as center on center.what = 'cost_center' and center.description = cost_center
+left join pacto_descriptions as bank on bank.what = 'account' and bank.description = account
+
+-- name: mirror
+-- purpose: what stands already: Pacto's suppliers and expenses, and the references on Kamino's payables
+select 'supplier' as kind, pessoa__codigo as target_id, null::text as reference,
+    coalesce(cpf_cnpj, 'nome:' || nome) as natural_key, null::text as fields, null::text as record
+from raw_pacto.fornecedor
+where pessoa__codigo is not null
+union all by name
+select
+    'payment' as kind, codigo as target_id,
+    coalesce(
+        codigo_externo,
+        'KAMINO-' || nullif(regexp_extract(concat_ws(' ', observacao, descricao), '\[KAMINO:(\d+)\]', 1), '')
+    ) as reference,
+    concat_ws('|', pessoa__codigo, valor, data_vencimento) as natural_key,
+    to_json({amount: valor::text, due_on: data_vencimento})::text as fields
+from raw_pacto.movconta
+where tipo_operacao = 1
+union all by name
+select 'reference' as kind, document_id as target_id, to_json({reference: payables.codigo_externo})::text as fields,
+    record
+from payables
+join raw_kamino.pagamentos on pagamentos.id = document_id
+where shows_reference
+
+-- name: supplier
+-- purpose: the beneficiaries of payments that may be registered, once per tax id, or per name where there is none
+with payees as (
+    select
+        beneficiary, min(person_id::bigint)::text as payee_id, any_value(tax_id) as tax_id,
+        arg_min(person_name, person_id) as name, arg_min(email, person_id) as email,
+        arg_min(phone, person_id) as phone
+    from payables
+    where is_paid and (paid_on >= getvariable('since') or is_known)
+        and document_id not in (
+            select document_id from breaches where len(kinds) = 0 or list_contains(kinds, 'supplier')
+        )
+    group by beneficiary
+)
+select
+    payee_id as document_id, 'fornecedor ' || payee_id as label, 'BRL' as currency, beneficiary as natural_key,
+    null::text as fields, true as mirrored,
+    json_merge_patch('{}', to_json({
+        empresa: getvariable('company'), nome: name, nomeFantasia: name,
+        tipoPessoa: if(len(tax_id) = 11, 'FISICA', 'JURIDICA'), cpfCnpj: tax_id, email: email, telefone: phone
+    }))::text as payload
+from payees
+
+-- name: payment
+-- purpose: the paid expense that each payment wants in Pacto; dates as milliseconds at midnight in São Paulo
+with beneficiaries as (
+    select beneficiary, min(person_id::bigint)::text as document_id
+    from payables
+    group by beneficiary
+),
+suppliers as (
+    select beneficiaries.beneficiary, supplier.target_id, plan.because
+    from beneficiaries
+    left join links_now as supplier on supplier.kind = 'supplier' and supplier.document_id = beneficiaries.document_id
+    left join plan on plan.kind = 'supplier' and plan.document_id = beneficiaries.document_id
+)
+select
+    document_id, document_id as record_id, payables.description as label, paid_amount as amount, 'BRL' as currency,
+    'KAMINO-' || document_id as reference,
+    concat_ws('|', suppliers.target_id, amount, due_on) as natural_key, true as mirrored,
+    json_merge_patch('{}', to_json({
+        empresa: getvariable('company'), tipoOperacao: 1,
+        descricao: left(payables.description, 200) || ' [KAMINO:' || document_id || ']',
+        pessoa: suppliers.target_id::bigint, valor: payables.amount,
+        dataLancamento: epoch_ms(entered_on::timestamp at time zone 'America/Sao_Paulo'),
+        dataVencimento: epoch_ms(due_on::timestamp at time zone 'America/Sao_Paulo'),
+        dataCompetencia: epoch_ms(accrued_on::timestamp at time zone 'America/Sao_Paulo'),
+        dataQuitacao: epoch_ms(paid_on::timestamp at time zone 'America/Sao_Paulo'),
+        valorPago: paid_amount, nrParcela: 1, planoConta: line.target_id, centroCusto: center.target_id,
+        conta: bank.target_id, observacao: '[KAMINO:' || document_id || ']', codigoExterno: reference
+    }))::text as payload,
+    to_json({amount: payables.amount::text, due_on: due_on})::text as fields,
+    case
+        when not is_paid and not is_posted then 'Ainda não foi pago na Kamino'
+        when is_paid and paid_on < getvariable('since') and not is_known then 'Pago antes do período'
+    end as ignored_because,
+    if(suppliers.target_id is null and ignored_because is null,
+        'O beneficiário ainda não está na Pacto' || coalesce(': ' || suppliers.because, ''), null
+    ) as held_because
+from payables
+left join suppliers using (beneficiary)
+left join pacto_descriptions as line on line.what = 'classification' and line.description = classification
+left join pacto_descriptions as center on center.what = 'cost_center' and center.description = cost_center
+left join pacto_descriptions as bank on bank.what = 'account' and bank.description = account
+
+-- name: reference
+-- purpose: the id that Pacto gave each payment, for Kamino to keep
+select
+    document_id, document_id as record_id, description as label, paid_amount as amount, 'BRL' as currency,
+    document_id as target_id,
+    to_json({CodigoExterno: 'PACTO-' || getvariable('company') || '-' || payment.target_id})::text as payload,
+    to_json({reference: 'PACTO-' || getvariable('company') || '-' || payment.target_id})::text as fields,
+    record as base, shows_reference as mirrored,
+    if(
+        payables.codigo_externo <> 'PACTO-' || getvariable('company') || '-' || payment.target_id
+            and document_id not in (
+                select document_id from ledger.standing where kind = 'reference' and posted_entry is not null
+            ),
+        'O pagamento já tem outra referência na Kamino: ' || payables.codigo_externo, null
+    ) as held_because
+from payables
+join links_now as payment using (document_id)
+join raw_kamino.pagamentos on pagamentos.id = document_id
+where payment.kind = 'payment'
+
+-- name: control
+-- purpose: what was read, straight from the staging area: the bridge must add up to it
+select 'payment' as kind, count(*) as documents, sum(amount) as amount
+from (
+    select any_value(coalesce(valor_pagamento, valor_vencimento)) as amount from raw_kamino.pagamentos group by id
+)
