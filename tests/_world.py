@@ -1,0 +1,209 @@
+"""A small world for a test: the sandbox of the vendors, a tenant whose settings point to it, and runs in it.
+
+The journal of the sandbox judges: it holds what the vendors accepted, whatever our own ledger believes.
+"""
+
+import importlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import httpx
+import pytest
+
+from sandbox._serve import serving
+
+TENANT = "academia"
+NOW = "2026-11-21T09:00:00-03:00"
+PEOPLE_AND_MONEY = {
+    "pacto": ("movparcela", "movconta", "fornecedor", "cliente", "pessoa"),
+    "kamino": ("recebimento", "pagamento", "pessoa"),
+}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a run ended, as a person sees it."""
+
+    state: str
+    message: str
+    summary: Mapping[str, Any]
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """What was counted, per kind, zeros left out."""
+        return {
+            kind: {name: count for name, count in told.items() if name != "amounts" and count}
+            for kind, told in self.summary.get("kinds", {}).items()
+        }
+
+
+class World:
+    """The vendors, the tenant's folder, and what a test does with them."""
+
+    def __init__(self, url: str, data: Path) -> None:
+        self.url = url
+        self.data = data
+        self._control = httpx.Client(base_url=f"{url}/_sim", timeout=60)
+
+    # -- the vendors ----------------------------------------------------------------------------------------
+
+    def plant(self, system: str, table: str, *rows: Mapping[str, Any]) -> None:
+        """Puts rows into a vendor's table, or changes those that are there, as its users would."""
+        self._post("/plant", {"system": system, "table": table, "rows": rows})
+
+    def plant_raw(self, body: str) -> None:
+        """The same with JSON written by hand, for numbers that Python would not write."""
+        self._control.post("/plant", content=body).raise_for_status()
+
+    def remove(self, system: str, table: str, *ids: int | str) -> None:
+        self._post("/plant", {"system": system, "table": table, "remove": ids})
+
+    def clear(self, system: str, table: str) -> None:
+        self._post("/plant", {"system": system, "table": table, "clear": True})
+
+    def rows(self, system: str, table: str) -> list[dict[str, Any]]:
+        found: Any = self._control.get("/rows", params={"system": system, "table": table}).json()
+        return list(found["rows"] if isinstance(found, dict) else found)
+
+    def fault(self, system: str, fault: str, **more: Any) -> None:
+        """A fault on the next matching call; see `sandbox/_faults.py` for names and arguments."""
+        self._post("/faults", {"system": system, "fault": fault, **more})
+
+    def no_faults(self) -> None:
+        self._control.delete("/faults").raise_for_status()
+
+    def quirk(self, system: str, **quirks: str) -> None:
+        self._post("/quirks", {"system": system, **quirks})
+
+    def advance(self, **delta: float) -> None:
+        self._post("/clock", {"advance_seconds": sum(_SECONDS[unit] * amount for unit, amount in delta.items())})
+
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self._control.get("/clock").json()["clock"])
+
+    def journal(self, system: str | None = None) -> list[dict[str, Any]]:
+        """What the vendors accepted, in order."""
+        found: Any = self._control.get("/journal", params={"system": system} if system else {}).json()
+        return list(found["entries"] if isinstance(found, dict) else found)
+
+    def writes(self, system: str | None = None) -> list[tuple[str, str, str]]:
+        """The journal in short: (route, verb, id) of every accepted write."""
+        return [(entry["route"], entry["verb"], str(entry["id"])) for entry in self.journal(system)]
+
+    def calls(self, system: str | None = None) -> list[dict[str, Any]]:
+        found: Any = self._control.get("/calls", params={"system": system} if system else {}).json()
+        return list(found["calls"] if isinstance(found, dict) else found)
+
+    def forget_calls(self) -> None:
+        self._control.delete("/calls").raise_for_status()
+
+    # -- the tenant -----------------------------------------------------------------------------------------
+
+    def folder(self, integration: str) -> Path:
+        return self.data / TENANT / integration
+
+    def run(self, integration: str, *, tenant: str = TENANT, dry_run: bool = False) -> Ran:
+        """One run of the real flow in this process, at the vendors' time."""
+        from flows._ledger import summary_of
+        from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+        flow = getattr(importlib.import_module(f"flows.{integration}"), integration)
+        # The engine waits for its heartbeat thread at the end of each flow run: a second per run.
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            state = flow(tenant, self.now(), dry_run, return_state=True)
+        summary = summary_of(self.folder(integration) / "ledger.duckdb", str(state.state_details.flow_run_id))
+        return Ran(str(state.name), state.message or "", summary or {})
+
+    def query(self, integration: str, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the published file, as an analyst reads them."""
+        with duckdb.connect(str(self.folder(integration) / "published.duckdb"), read_only=True) as published:
+            return published.sql(sql).fetchall()
+
+    def held_back(self, integration: str) -> dict[str, str]:
+        """What waits for a person: `kind document` and why."""
+        rows = self.query(integration, "select kind, document_id, because from held_back order by all")
+        return {f"{kind} {document}": because for kind, document, because in rows}
+
+    def _post(self, path: str, body: Any) -> None:
+        answer = self._control.post(path, content=json.dumps(body))
+        assert answer.is_success, answer.text
+
+
+_SECONDS = {"seconds": 1, "hours": 3600, "days": 86400}
+
+
+@contextmanager
+def opened_world(folder: Path, monkeypatch: pytest.MonkeyPatch, *, pace: float = 600) -> Iterator[World]:
+    """A sandbox with master data only, and the environment of a tenant that uses it."""
+    with serving(seed=7, size="small", pace=pace) as url:
+        world = World(url, folder / "data")
+        for system, tables in PEOPLE_AND_MONEY.items():
+            for table in tables:
+                world.clear(system, table)
+        for name, value in environment(url, world.data, pace).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(folder)
+        yield world
+
+
+def environment(url: str, data: Path, pace: float = 600, tenant: str = TENANT) -> dict[str, str]:
+    """The environment variables that make a tenant use the sandbox at `url`."""
+    keys = {system: httpx.get(f"{url}/_sim/credentials/{system}").json() for system in ("pacto", "kamino")}
+    said = {
+        "SANDBOX": "true",
+        "PACTO__BASE_URL": f"{url}/pacto",
+        "PACTO__API_KEY": keys["pacto"]["api_key"],
+        "PACTO__CALLS_PER_SECOND": str(int(pace)),
+        "PACTO__LONGEST_PAUSE_SECONDS": "1",
+        "KAMINO__BASE_URL": f"{url}/kamino",
+        "KAMINO__CALLS_PER_MINUTE": str(int(20 * pace)),
+        "KAMINO__LONGEST_PAUSE_SECONDS": "1",
+        **{f"KAMINO__{name.upper()}": str(keys["kamino"][name]) for name in ("app", "cn", "id_usr", "usr", "hash")},
+    }
+    settings = {f"CONTRAPARTIDA__{tenant.upper()}__{name}": value for name, value in said.items()}
+    return {**settings, "CONTRAPARTIDA_DATA": str(data)}
+
+
+def receipt(codigo: int, **changed: Any) -> dict[str, Any]:
+    """A receipt of Pacto as its API gives it: open, R$ 129.90, launched on 2026-11-01, due on 2026-11-30."""
+    return {
+        "codigo": codigo,
+        "descricao": f"PARCELA {codigo} - PLANO ANUAL",
+        "empresa": 1,
+        "pessoa": {
+            "codigo": 40321,
+            "nome": "Ana Clara Duarte",
+            "cpfCnpj": "390.533.447-05",
+            "email": "ana@example.com",
+        },
+        "contrato": 5001,
+        "nrParcela": 1,
+        "valor": 129.90,
+        "valorPago": None,
+        "situacao": "EA",
+        "dataLancamento": milliseconds("2026-11-01"),
+        "dataVencimento": milliseconds("2026-11-30"),
+        "dataCompetencia": milliseconds("2026-11-01"),
+        "dataPagamento": None,
+        "dataAlteracao": milliseconds("2026-11-01"),
+        "planoConta": {"codigo": 11, "descricao": "Mensalidades"},
+        "centroCusto": {"codigo": 1, "descricao": "Unidade Centro"},
+        "conta": {"codigo": 1, "descricao": "Conta Digital Kamino"},
+        **changed,
+    }
+
+
+def paid(on: str = "2026-11-10", amount: float = 129.90) -> dict[str, Any]:
+    """What changes on a receipt when it is received."""
+    return {"situacao": "PG", "dataPagamento": milliseconds(on), "valorPago": amount}
+
+
+def milliseconds(day: str) -> int:
+    """Midnight in São Paulo as Pacto writes it."""
+    return int(datetime.fromisoformat(f"{day}T00:00:00-03:00").timestamp() * 1000)
