@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 PATIENCE_SECONDS = 10
 
@@ -17,13 +18,19 @@ def main() -> None:
     for ours in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ours, signal.SIG_IGN)
     command = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - given by us
-    threading.Thread(target=lambda: os._exit(command.wait() & 0xFF), daemon=True).start()
+    threading.Thread(target=_follow, args=(command,), daemon=True).start()
     sys.stdin.buffer.read()
     _signal(command.pid, signal.SIGTERM)
-    threading.Timer(PATIENCE_SECONDS, _signal, (command.pid, signal.SIGKILL)).start()
-    command.wait()
-    _signal(command.pid, signal.SIGKILL)  # what the command itself may have started
-    os._exit(0)
+    time.sleep(PATIENCE_SECONDS)
+    _signal(command.pid, signal.SIGKILL)
+    time.sleep(PATIENCE_SECONDS)
+
+
+def _follow(command: "subprocess.Popen[bytes]") -> None:
+    """Ends with the command, and takes along what it may have started."""
+    code = command.wait()
+    _signal(command.pid, signal.SIGKILL)
+    os._exit(code & 0xFF)
 
 
 def _signal(group: int, number: int) -> None:

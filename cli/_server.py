@@ -63,7 +63,7 @@ def starting(home: Path, port: int, environment: Mapping[str, str], *, ui: bool)
             stdout=words,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env={**environment, **_settings(home, port)},
+            env=_environment(environment, home, port),
         )
     try:
         yield Server(port, log, process)
@@ -94,11 +94,12 @@ def without_prefect() -> dict[str, str]:
     }
 
 
-def _settings(home: Path, port: int) -> dict[str, str]:
+def _environment(given: Mapping[str, str], home: Path, port: int) -> dict[str, str]:
+    """A server asks no other server, counts nobody, and its UI asks it at its own port."""
     return {
+        **{name: value for name, value in given.items() if name != "PREFECT_API_URL"},
         "PREFECT_HOME": str(home),
         "PREFECT_UI_API_URL": f"http://{HOST}:{port}/api",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        "PREFECT_API_URL": "",
     }

@@ -40,7 +40,7 @@ class Budget:
     def close(self) -> None:
         for limiter, bucket in self._limiters.values():
             limiter.close()
-            bucket.close()
+            bucket.close()  # type: ignore[no-untyped-call]
         self._limiters.clear()
 
     def _open(self, key: str, allowance: Allowance) -> tuple[Limiter, SQLiteBucket]:
@@ -54,10 +54,11 @@ class Budget:
 
 def _forget_the_future(bucket: SQLiteBucket, rate: Rate) -> None:
     """After the clock was set back, calls of "tomorrow" would block until tomorrow; old calls are dropped too."""
+    now: int = bucket.now()  # type: ignore[no-untyped-call]
     newest = bucket.peek(0)
-    if newest is not None and newest.timestamp > bucket.now() + rate.interval:
+    if newest is not None and newest.timestamp > now + rate.interval:
         bucket.flush()
-    bucket.leak(bucket.now())
+    bucket.leak(now)
 
 
 def _folder() -> Path:

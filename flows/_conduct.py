@@ -1,17 +1,17 @@
 """From call to named state: opens a run, walks its path, closes the bridge, publishes, and says how it ended."""
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import duckdb
 from prefect import get_run_logger, task
-from prefect.blocks.system import Secret
 from prefect.cache_policies import NO_CACHE
-from prefect.context import FlowRunContext
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import Completed, Failed, State
+from prefect.states import Completed, Failed
 
 from connections._errors import Denied, Misconfigured, Problem, Rejected, Unavailable, Unknown, Unreadable
 from connections._settings import known_tenant, load_all, settings_file
@@ -19,7 +19,9 @@ from expectations._rules import NotJudged
 from flows import _report
 from flows._folder import Busy
 from flows._ledger import TABLES, Fenced, create_views
+from flows._logs import without_tracebacks
 from flows._run import Integration, Run
+from flows._secrets import secret_block
 from flows._sql import machinery, quoted
 from flows._steps import warm_up
 
@@ -45,6 +47,9 @@ NAMES: dict[type[BaseException], str] = {
     Rejected: "Rejected",
     Unknown: "Unknown outcome",
     NotJudged: "Rules not judged",
+    duckdb.IOException: "Disk trouble",
+    duckdb.FatalException: "Disk trouble",
+    OSError: "Disk trouble",
     Fenced: "Replaced by a newer run",
 }
 
@@ -61,9 +66,11 @@ def title(integration: Integration) -> Callable[[], str]:
 
     def name() -> str:
         given = flow_run.parameters
-        as_of = given.get("as_of") or datetime.now(UTC)
-        day = as_of if isinstance(as_of, str) else as_of.isoformat()
-        return f"{integration.title} · {given['tenant']} · {day[:10]}" + (" · dry run" if given["dry_run"] else "")
+        moment = given.get("as_of") or datetime.now(UTC)
+        if isinstance(moment, str):
+            moment = datetime.fromisoformat(moment)
+        day = moment.astimezone(ZoneInfo(integration.settings.model_fields["zone"].default)).date()
+        return f"{integration.title} · {given['tenant']} · {day}" + (" · dry run" if given["dry_run"] else "")
 
     return name
 
@@ -90,6 +97,7 @@ def conduct(
 
 
 def _walk(run: Run, path: Callable[[Run], None]) -> State[Any]:
+    without_tracebacks(tuple(NAMES))
     warm_up()
     _open(run)
     try:
@@ -101,14 +109,14 @@ def _walk(run: Run, path: Callable[[Run], None]) -> State[Any]:
         run.ledger.end(str(state.name), state.message or "", summary)
         _publish(run)
         return state
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - recorded as the run's end; a fault of ours is raised again
         return _failed(run, error)
 
 
 def _open(run: Run) -> None:
     integration = run.integration
     wanted = {cls.system: cls.settings_class for cls in integration.connections}
-    filled = load_all({**wanted, integration.name: integration.settings}, run.tenant, settings_file(), _secret_block)
+    filled = load_all({**wanted, integration.name: integration.settings}, run.tenant, settings_file(), secret_block)
     made = [cls(filled[cls.system].settings) for cls in integration.connections]
     run.open(filled[integration.name].settings, made)
     run.ledger.begin(
@@ -126,11 +134,13 @@ def _open(run: Run) -> None:
 
 def _failed(run: Run, error: Exception) -> State[Any]:
     """The failed state of a run; a fault of ours is recorded and raised with its traceback."""
-    name = next((said for cls, said in NAMES.items() if isinstance(error, cls)), "Failed")
-    message = str(error) if name != "Failed" else f"{type(error).__name__}: a fault of the software"
-    if not isinstance(error, Fenced):
-        run.ledger.end(name, message, {"run_id": run.id, "state": name, "kinds": {}, "calls": run.calls})
-    if name == "Failed":
+    name = next((said for cls, said in NAMES.items() if isinstance(error, cls)), None)
+    state, message = name or "Failed", str(error) if name else f"{type(error).__name__}: a fault of the software"
+    try:
+        run.ledger.end(state, message, {"run_id": run.id, "state": state, "kinds": {}, "calls": run.calls})
+    except (Fenced, duckdb.Error):
+        get_run_logger().warning("the end of run %s could not be recorded", run.id)
+    if name is None:
         raise error
     get_run_logger().error("%s: %s", name, message)
     return Failed(name=name, message=message)
@@ -196,13 +206,3 @@ def _publish(run: Run) -> None:
         database.execute(f"comment on column {place} is 'Personal data: {what}'")
     database.close()
     run.folder.work.replace(run.folder.published)
-
-
-def _secret_block(name: str) -> str | None:
-    """The value of a Prefect Secret block; none where there is no such block or no Prefect run around."""
-    if FlowRunContext.get() is None or os.environ.get("CONTRAPARTIDA_SECRET_BLOCKS") == "off":
-        return None
-    try:
-        return str(Secret.load(name).get())
-    except ValueError:
-        return None

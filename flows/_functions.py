@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb.sqltypes import BOOLEAN, VARCHAR
 from stdnum.br import cnpj, cpf
 from stdnum.exceptions import ValidationError
@@ -11,7 +12,14 @@ from stdnum.exceptions import ValidationError
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Adds `is_cpf_or_cnpj(text)`: true, false, or null for null."""
-    connection.create_function("is_cpf_or_cnpj", _each, [VARCHAR], BOOLEAN, type="arrow", null_handling="special")
+    connection.create_function(
+        "is_cpf_or_cnpj",
+        _each,
+        [VARCHAR],
+        BOOLEAN,
+        type=PythonUDFType.ARROW,
+        null_handling=FunctionNullHandling.SPECIAL,
+    )
 
 
 def _each(values: pa.ChunkedArray) -> pa.Array:

@@ -148,11 +148,15 @@ left join ledger.attempts as refusal on refusal.entry = if(verdict = 'hold:refus
 left join sentences on sentences.code = nullif(split_part(verdict, ':', 2), '');
 
 -- name: actions
--- purpose: what is to be sent for a kind, with its content and the target's record as last read
+-- purpose: what is to be sent for a kind, with its content, the target's record as last read, and, where the answer
+-- was lost, the content that was sent then
 select plan.kind, plan.document_id, plan.action, plan.payload_hash, documents.fields, plan.target_id, documents.reference,
-    documents.payload, coalesce(mirror.record, documents.base) as base
+    documents.payload, coalesce(mirror.record, documents.base) as base,
+    sent.payload_hash as sent_hash, sent.fields as sent_fields
 from plan
 join documents using (kind, document_id)
+left join ledger.standing on standing.kind = plan.kind and standing.document_id = plan.document_id
+left join ledger.attempts as sent on sent.entry = if(plan.action = 'find', standing.last_entry, null)
 left join mirror on mirror.kind = plan.kind and mirror.target_id = plan.target_id
 where plan.kind = $kind and plan.action in ('create', 'update', 'find')
 order by plan.document_id;

@@ -36,7 +36,7 @@ async def _attempt(writer: Writer, action: Action) -> Outcome:
         return Outcome("rejected", because=str(problem), problem=problem)
     except (Unavailable, Denied) as problem:
         return Outcome("unavailable", because=str(problem), problem=problem)
-    except Exception as error:  # noqa: BLE001 - a fault of ours after the call: only the target knows what it did
+    except Exception as error:
         logging.getLogger(__name__).exception("unexpected failure while sending %s", action.kind)
         return _unknown(Unknown(f"falha inesperada ao enviar ({type(error).__name__})"))
 

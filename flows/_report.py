@@ -1,16 +1,19 @@
 """What finance reads of a run, in Portuguese: the summary with the bridge, what is held back, drift, what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
 
+import httpx
+from prefect import get_run_logger
 from prefect.artifacts import (
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
     update_progress_artifact,
 )
+from prefect.events import emit_event
 
 from flows._run import Run
 from flows._sql import machinery
@@ -32,11 +35,20 @@ OUTCOMES = {
     "drift": "Alterados à mão no destino",
 }
 NEXT = {
-    "rejected": "**Recusados:** corrija o documento na origem ou o cadastro no destino; o mesmo conteúdo não é reenviado.",
+    "rejected": "**Recusados:** corrija na origem ou no cadastro do destino; o mesmo conteúdo não é reenviado.",
     "unknown": "**Sem resposta:** nada a fazer agora; a próxima execução procura no destino antes de reenviar.",
     "held_back": "**Retidos:** corrija o motivo indicado; cada execução avalia de novo.",
     "drift": "**Alterados à mão:** desfaça no destino ou ajuste na origem; nada foi sobrescrito.",
 }
+
+
+def _shown(make: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """Shows something in Prefect; that Prefect cannot take it is no reason to stop posting."""
+    try:
+        return make(*arguments, **named)
+    except httpx.HTTPError as error:
+        get_run_logger().warning("Prefect did not take an artifact (%s)", type(error).__name__)
+        return None
 
 
 class Progress:
@@ -46,47 +58,60 @@ class Progress:
         self._what = what
         self._total = total
         self._done = 0
-        self._shown = 0.0
+        self._told = 0.0
         self._artifact: Any = None
 
     def __enter__(self) -> Self:
         if self._total:
-            self._artifact = create_progress_artifact(0.0, description=self._what)
+            self._artifact = _shown(create_progress_artifact, 0.0, description=self._what)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._artifact and kind is None:
-            update_progress_artifact(self._artifact, progress=100.0 * self._done / self._total)
+            _shown(update_progress_artifact, self._artifact, progress=100.0 * self._done / self._total)
 
     def advance(self, count: int) -> None:
         """`count` more are done; the artifact is touched once per five per cent."""
         self._done += count
         share = 100.0 * self._done / self._total
-        if share - self._shown >= 5:
-            self._shown = share
-            update_progress_artifact(self._artifact, progress=share)
+        if self._artifact and share - self._told >= 5:
+            self._told = share
+            _shown(update_progress_artifact, self._artifact, progress=share)
 
 
 def write(run: Run, state: str, summary: dict[str, Any]) -> None:
     """The artifacts of a run: summary, held-back documents, drift."""
     key = run.integration.name.replace("_", "-")
-    create_markdown_artifact(_summary(run, state, summary), key=f"{key}-resumo", description=f"{state} · {run.tenant}")
+    text = _summary(run, state, summary)
+    _shown(create_markdown_artifact, text, key=f"{key}-resumo", description=f"{state} · {run.tenant}")
     held = run.rows("reasons", BRIDGE)
     if held:
-        create_table_artifact(
+        _shown(
+            create_table_artifact,
             [_reason(row) for row in held[:MOST_ROWS]],
             key=f"{key}-retidos",
             description=_first_of(len(held), "select * from held_back"),
         )
     drifts = run.rows("drifts", BRIDGE)
     if drifts:
-        create_table_artifact(
+        _shown(
+            create_table_artifact,
             [_drift(row) for row in drifts[:MOST_ROWS]],
             key=f"{key}-alterados",
             description=_first_of(len(drifts), "select * from last_run.planned where drift"),
         )
+    _announce(run, summary["kinds"])
+
+
+def _announce(run: Run, kinds: dict[str, dict[str, Any]]) -> None:
+    """Events that a Prefect automation can turn into a message to whom it concerns."""
+    for name in NEXT:
+        counts = {kind: told[name] for kind, told in kinds.items() if told[name]}
+        if counts:
+            resource = {"prefect.resource.id": f"contrapartida.{run.tenant}.{run.integration.name}"}
+            emit_event(f"contrapartida.{name}", resource, payload={"run_id": run.id, "counts": counts})
 
 
 def _summary(run: Run, state: str, summary: dict[str, Any]) -> str:

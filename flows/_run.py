@@ -68,7 +68,7 @@ class Findings:
 
 
 class Run:
-    """Opened by `conduct`; steps take it as their first argument. A plain class, so that Prefect passes it on unread."""
+    """Opened by `conduct`, the first argument of every step. A plain class, so that Prefect passes it on unread."""
 
     def __init__(self, integration: Integration, tenant: str, as_of: datetime, *, dry_run: bool) -> None:
         self.integration = integration

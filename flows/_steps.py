@@ -49,7 +49,7 @@ def extract(run: Run, system: str, resources: Sequence[Any]) -> dict[str, int]:
     )
     try:
         pipeline.run(list(resources))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - dlt wraps whatever a source raised; raised again below
         pipeline.drop_pending_packages()
         raise _first_problem(error) or error from None
     names = [resource.name for resource in resources]
@@ -162,8 +162,16 @@ def _entry(planned: dict[str, Any], verb: str, event: str, **more: Any) -> Entry
 
 def _told(group: Iterable[tuple[dict[str, Any], Action]], outcomes: Iterable[Outcome]) -> Iterable[Entry]:
     for (planned, action), outcome in zip(group, outcomes, strict=True):
-        how = {"posted": "created", "linked": "linked"}.get(outcome.event)
-        yield _entry(planned, action.verb, outcome.event, target_id=outcome.target_id, because=outcome.because, how=how)
+        # What a look found is what was sent then; the next plan compares it with what is wanted now.
+        then = {"payload_hash": planned["sent_hash"], "fields": planned["sent_fields"]}
+        yield _entry(
+            {**planned, **then} if outcome.event == "linked" else planned,
+            action.verb,
+            outcome.event,
+            target_id=outcome.target_id,
+            because=outcome.because,
+            how={"posted": "created", "linked": "linked"}.get(outcome.event),
+        )
 
 
 def _reason_to_stop(outcomes: Sequence[Outcome], failures: int, connection: Connection) -> Problem | None:
@@ -186,8 +194,7 @@ def _copy_staged(run: Run, schema: str, tables: Sequence[str]) -> dict[str, int]
         for name in tables:
             table = f"{quoted(schema)}.{quoted(name)}"
             database.execute(f"create or replace table {table} as from staging.{table}")
-            row = database.execute(f"select count(*) from {table}").fetchone()
-            counts[name] = row[0] if row else 0
+            counts[name] = database.table(table).shape[0]
     finally:
         database.execute("detach staging")
     return counts

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from prefect import flow
-from prefect.states import State
+from prefect.client.schemas.objects import State
 
 from connections.kamino import Kamino
 from connections.pacto import Pacto

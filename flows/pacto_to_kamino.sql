@@ -24,8 +24,9 @@ from (
 qualify row_number() over (partition by codigo order by whole desc) = 1
 
 -- name: unseen_people
--- purpose: whose receipts the ledger still waits for, open or held back, that this run has not read
-select distinct (receivable.found_at ->> 'person') as person
+-- purpose: whose receipts the ledger still waits for, open or held back, that this run has not read; in an order
+-- of its own each day, so that everybody's turn comes where there are too many for one run
+select (receivable.found_at ->> 'person') as person
 from ledger.decided as receivable
 left join ledger.decided as settlement
     on settlement.kind = 'settlement' and split_part(settlement.document_id, '/', 1) = receivable.document_id
@@ -36,7 +37,8 @@ where receivable.kind = 'receivable' and receivable.action <> 'ignore'
     and coalesce(cancellation.action, 'hold') in ('hold', 'ignore')
     and receivable.document_id not in (select document_id from receipts)
     and person is not null
-order by person
+group by person
+order by hash(person || getvariable('today'))
 
 -- name: accrual_window
 -- purpose: which accrual dates Kamino is read for: those of the receipts at hand

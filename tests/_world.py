@@ -110,8 +110,9 @@ class World:
 
     def run(self, integration: str, *, tenant: str = TENANT, dry_run: bool = False) -> Ran:
         """One run of the real flow in this process, at the vendors' time."""
-        from flows._ledger import summary_of
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+        from flows._ledger import summary_of
 
         flow = getattr(importlib.import_module(f"flows.{integration}"), integration)
         # The engine waits for its heartbeat thread at the end of each flow run: a second per run.

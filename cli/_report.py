@@ -1,0 +1,109 @@
+"""The tables of a run: kinds with counts and amounts, and the plan with old and new values."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from cli._outcome import Outcome, amounts
+from cli._show import add, money, table
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+SHOWN = {
+    "read": "read",
+    "created": "created",
+    "updated": "updated",
+    "settled": "settled",
+    "cancelled": "cancelled",
+    "linked": "linked",
+    "unchanged": "unchanged",
+    "held_back": "held back",
+    "rejected": "rejected",
+    "unknown": "unknown",
+    "ignored": "ignored",
+    "drift": "drift",
+}
+DEMO = {
+    "read": ("read",),
+    "posted": ("created", "updated"),
+    "settled": ("settled",),
+    "cancelled": ("cancelled",),
+    "linked": ("linked",),
+    "unchanged": ("unchanged",),
+    "held back": ("held_back",),
+    "refused": ("rejected", "unknown"),
+    "ignored": ("ignored",),
+}
+OPTIONAL = ("linked", "refused", "ignored")
+
+
+def kinds_table(outcome: Outcome) -> "Table":
+    """A row per kind; a column only where there is something to say."""
+    kinds = outcome.kinds
+    names = {name: title for name, title in SHOWN.items() if outcome.count(name)} or {"read": "read"}
+    made = table("kind", *names.values(), right=tuple(names.values()))
+    for kind, told in kinds.items():
+        add(made, kind, *(told[name] or "–" for name in names))
+        sums = [_sums(told, (name,)) for name in names]
+        if any(sums):
+            add(made, "", *sums, style="dim")
+    return made
+
+
+def runs_table(outcomes: Sequence[Outcome]) -> "Table":
+    """A section per integration, a row per kind, the amount of what was posted and of what is held back."""
+    shown = {
+        title: names for title, names in DEMO.items() if title not in OPTIONAL or any(o.count(*names) for o in outcomes)
+    }
+    figures = (*shown, "amount posted", "amount held back")
+    made = table("integration", "state", *figures, right=figures)
+    for outcome in outcomes:
+        first: tuple[str, str] = (outcome.integration, outcome.state)
+        kinds = outcome.kinds
+        if not kinds:
+            add(made, *first, style="bold", end=True)
+        for place, (kind, told) in enumerate(kinds.items()):
+            if not place:
+                add(made, *first, style="bold")
+            done = _sums(told, ("created", "updated", "settled", "cancelled"))
+            held = _sums(told, ("held_back", "rejected", "unknown"))
+            counts = [sum(told[name] for name in names) or "–" for names in shown.values()]
+            add(made, f"  {kind}", "", *counts, done, held, end=place == len(kinds) - 1)
+    return made
+
+
+def plan_table(plan: Sequence[dict[str, Any]]) -> "Table":
+    """Every action with the values that change: what stands there, what is wanted."""
+    made = table("kind", "document", "label", "action", "amount", "old → new", "because", right=("amount",))
+    for row in plan:
+        amount = money(row["currency"], row["amount"]) if row["amount"] is not None else ""
+        action = f"{row['action']} (drift)" if row["drift"] else row["action"]
+        cells = (row["kind"], row["document_id"], row["label"], action, amount, changes(row), row["because"])
+        add(made, *cells)
+    return made
+
+
+def changes(row: dict[str, Any]) -> str:
+    """The fields that differ between the target (or else what was last written) and what is wanted."""
+    old = _fields(row["in_target"] or row["last_written"])
+    new = _fields(row["wanted"])
+    names = [*new, *(name for name in old if name not in new)]
+    return "\n".join(
+        f"{name}: {_said(old.get(name))} → {_said(new.get(name))}" if name in old else f"{name}: {_said(new[name])}"
+        for name in names
+        if old.get(name) != new.get(name)
+    )
+
+
+def _fields(text: str | None) -> dict[str, Any]:
+    found = json.loads(text, parse_float=str) if text else {}
+    return found if isinstance(found, dict) else {"value": found}
+
+
+def _said(value: Any) -> str:
+    return "–" if value is None else str(value)
+
+
+def _sums(told: dict[str, Any], names: tuple[str, ...]) -> str:
+    return "\n".join(money(currency, amount) for currency, amount in amounts(told, *names).items())

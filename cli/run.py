@@ -1,0 +1,125 @@
+"""`contrapartida run`: one run of one integration for one tenant."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from cli import _show
+from cli._flows import integration_of, integrations, known_integration
+from cli._mistake import Mistake
+
+if TYPE_CHECKING:
+    from cli._outcome import Outcome
+
+
+def run(
+    integration: Annotated[str, typer.Argument(help=f"One of: {', '.join(integrations())}.")],
+    tenant: Annotated[str, typer.Option(help="Whose books: a tenant of settings.toml or of the environment.")],
+    as_of: Annotated[
+        str | None, typer.Option(help="The moment that counts as now, e.g. 2026-11-21 or 2026-11-21T09:00:00-03:00.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop after the plan and show every action.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object as the last line of stdout.")] = False,
+) -> int:
+    """Run one integration once.
+
+    Exit code: 0 posted, planned or nothing to post; 2 something is held back; 3 the target refused a document or
+    its answer is unknown; 1 the run failed or could not start.
+    """
+    from connections._settings import known_tenant, settings_file
+
+    known_integration(integration)
+    known_tenant(settings_file(), tenant)
+    moment = _moment(as_of, integration, tenant) if as_of else None
+    with _show.steps(f"{integration} · {tenant}") as shown, _api(shown):
+        from cli._outcome import run_flow
+
+        outcome = run_flow(integration, tenant, moment, dry_run=dry_run)
+    plan = _plan(outcome, tenant) if dry_run and outcome.state == "Planned" else None
+    if as_json:
+        print(json.dumps(outcome.as_json() | ({"plan": plan} if plan is not None else {}), ensure_ascii=False))
+    else:
+        _print(outcome, tenant, plan)
+    return outcome.exit_code
+
+
+def _moment(text: str, integration: str, tenant: str) -> datetime:
+    """A moment without an offset is one of the tenant's zone."""
+    from connections._settings import load, settings_file
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Mistake(
+            f"--as-of '{text}' is not a moment; write it like 2026-11-21 or 2026-11-21T09:00:00-03:00"
+        ) from None
+    if moment.tzinfo is not None:
+        return moment
+    settings = load(integration_of(integration).settings, tenant, integration, settings_file()).settings
+    return moment.replace(tzinfo=ZoneInfo(settings.zone))
+
+
+@contextmanager
+def _api(shown: _show.Steps) -> Iterator[None]:
+    """The Prefect server that is configured, else one of our own for this run."""
+    from cli import _server
+
+    shown.say("waiting for Prefect to be imported")
+    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+
+    current = get_current_settings()
+    if current.api.url:
+        _must_answer(current.api.url)
+        yield
+        return
+    _show.err().print(
+        "No PREFECT_API_URL is configured: starting a Prefect server for this run alone, which takes about 20 seconds."
+    )
+    environment = current.to_environment_variables(exclude_unset=True)
+    with _server.starting(current.home, _server.free_port(0), {**os.environ, **environment}, ui=False) as server:
+        shown.say("waiting for the Prefect server")
+        server.wait()
+        with temporary_settings({PREFECT_API_URL: server.api}):
+            yield
+
+
+def _must_answer(api: str) -> None:
+    import httpx
+
+    try:
+        httpx.get(f"{api}/health", timeout=15)
+    except httpx.TransportError as error:
+        raise Mistake(
+            f"the Prefect server at {api} does not answer ({error}); start it or correct PREFECT_API_URL"
+        ) from None
+
+
+def _plan(outcome: "Outcome", tenant: str) -> list[dict[str, Any]]:
+    from cli._outcome import planned
+    from flows._folder import Folder
+
+    return [_show.plain(row) for row in planned(Folder(tenant, outcome.integration).published)]
+
+
+def _print(outcome: "Outcome", tenant: str, plan: list[dict[str, Any]] | None) -> None:
+    from cli._report import kinds_table, plan_table
+    from flows._folder import Folder
+
+    if outcome.kinds:
+        _show.out().print(kinds_table(outcome))
+    if plan is not None:
+        _show.out().print(plan_table(plan))
+    if outcome.failed:
+        _show.err().print(f"contrapartida: {outcome.state}: {outcome.message}", markup=False)
+        return
+    _show.out().print(f"{outcome.state}: {outcome.message}", markup=False)
+    published = Folder(tenant, outcome.integration).published
+    if published.exists():
+        look = f'contrapartida query "from {outcome.integration}.held_back" --tenant {tenant}'
+        _show.out().print(f"Look in {published}\nor ask: {look}", markup=False)
