@@ -56,9 +56,7 @@ def ask(url: str, what: str) -> Any:
     return answer.json()
 
 
-def _section(
-    address: str, credentials: dict[str, Any], settings: type[SystemSettings], pace: float
-) -> dict[str, Any]:
+def _section(address: str, credentials: dict[str, Any], settings: type[SystemSettings], pace: float) -> dict[str, Any]:
     named = {CALLED.get(name, name): value for name, value in credentials.items()}
     budgets = {
         name: max(1, int(field.default * pace))

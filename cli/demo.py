@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -48,15 +49,130 @@ def demo(
     with ExitStack() as exits:
         exits.enter_context(_alone(root / TENANT))
         _must_be_the_same_world(root / TENANT / "world.json", {"seed": seed, "size": size})
-        shown = exits.enter_context(_show.steps("starting Prefect's server and the sandbox"))
-        server = exits.enter_context(_prefect(root / "prefect", port))
-        url = exits.enter_context(_sandbox(root / TENANT / "sandbox.jsonl", seed, size))
-        _become_the_tenant(root / TENANT / "settings.toml", url, server)
-        before = _writes(url)
-        outcomes = _run_all(url, server, shown)
-        written = {system: count - before[system] for system, count in _writes(url).items()}
-        exits.enter_context(_silent(shown))
-        _tell(outcomes, written, root, server if keep else None)
+        with _show.steps("starting Prefect's server and the sandbox") as shown:
+            server = exits.enter_context(_prefect(root / "prefect", port))
+            url = exits.enter_context(_sandbox(root / TENANT / "sandbox.jsonl", seed, size))
+            _become_the_tenant(root / TENANT / "settings.toml", url)
+            before = _writes(url)
+            outcomes = _run_all(url, server, shown)
+            written = {system: count - before[system] for system, count in _writes(url).items()}
+        _tell(outcomes, written, root, server, keep=keep)
         if keep:
-            _wait(url)
+            _wait()
     return 1 if any(outcome.failed for outcome in outcomes) else 0
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(home / "demo.lock", timeout=0):
+            yield
+    except Timeout:
+        raise Mistake(
+            f"another demo is running on {home}; end it, or name another folder in CONTRAPARTIDA_DATA"
+        ) from None
+
+
+def _must_be_the_same_world(note: Path, asked: dict[str, Any]) -> None:
+    """What was posted to one invented world means nothing in another."""
+    if note.exists() and (held := json.loads(note.read_text("utf-8"))) != asked:
+        told = " ".join(f"--{name} {value}" for name, value in held.items())
+        raise Mistake(f"{note.parent} holds the demo of {told}; ask for the same, or delete that folder to begin anew")
+    note.write_text(json.dumps(asked), "utf-8")
+
+
+@contextmanager
+def _prefect(home: Path, port: int) -> Iterator["Server"]:
+    """A server of the demo's own, and this process its client, whatever else is configured."""
+    from cli._server import free_port, starting, without_prefect
+
+    clean = without_prefect()
+    with starting(home, free_port(port), clean, ui=True) as server:
+        for name in set(os.environ) - set(clean):
+            del os.environ[name]
+        os.environ |= {"PREFECT_HOME": str(home), "PREFECT_API_URL": server.api, "DO_NOT_TRACK": "1"}
+        yield server
+
+
+@contextmanager
+def _sandbox(journal: Path, seed: int, size: str) -> Iterator[str]:
+    from sandbox._serve import serving
+
+    with serving(seed=seed, size=size, pace=PACE, journal=journal) as url:
+        yield url
+
+
+def _become_the_tenant(settings: Path, url: str) -> None:
+    """Writes the tenant's settings.toml, and makes it the only place that speaks for the tenant."""
+    from cli._rehearsal import as_toml, sections
+    from connections._settings import PREFIX
+
+    settings.write_text(as_toml(TENANT, sections(url, PACE)), "utf-8")
+    for name in [name for name in os.environ if name.startswith(f"{PREFIX}__{TENANT.upper()}__")]:
+        del os.environ[name]
+    os.environ |= {"CONTRAPARTIDA_SETTINGS": str(settings), "CONTRAPARTIDA_SECRET_BLOCKS": "off"}
+
+
+def _run_all(url: str, server: "Server", shown: _show.Steps) -> list["Outcome"]:
+    from cli._flows import flow_of
+    from cli._rehearsal import ask
+
+    as_of = datetime.fromisoformat(ask(url, "clock")["clock"])
+    for name in integrations():
+        flow_of(name)  # takes seconds, as the server does
+    server.wait()
+    outcomes = []
+    for name in integrations():
+        shown.say(f"{name} · {TENANT}")
+        outcomes.append(_run(name, as_of))
+    return outcomes
+
+
+def _run(name: str, as_of: datetime) -> "Outcome":
+    from cli._outcome import Outcome, run_flow
+
+    try:
+        return run_flow(name, TENANT, as_of, dry_run=False)
+    except Exception as fault:  # noqa: BLE001 - the other integrations are still shown
+        traceback.print_exception(fault)
+        return Outcome(name, "Failed", f"{type(fault).__name__}: a fault of the software", failed=True, summary={})
+
+
+def _writes(url: str) -> Counter[str]:
+    """How many writes each stand-in has accepted so far."""
+    from cli._rehearsal import ask
+
+    accepted = Counter(entry["system"] for entry in ask(url, "journal"))
+    return Counter({system: accepted[system] for system in ask(url, "")["systems"]})
+
+
+def _tell(outcomes: list["Outcome"], written: dict[str, int], root: Path, server: "Server", *, keep: bool) -> None:
+    from cli._report import runs_table
+
+    out = _show.out()
+    out.print(runs_table(outcomes))
+    for outcome in outcomes:
+        out.print(f"{outcome.integration}: {outcome.message}", markup=False)
+    told = ", ".join(f"{system} {count}" for system, count in written.items())
+    out.print(f"\nWrites that the stand-ins accepted during this demo: {told}.", markup=False)
+    out.print(
+        "Prefect's run history: " + (server.address if keep else "contrapartida demo --keep leaves its UI running")
+    )
+    for outcome in outcomes:
+        published = root / TENANT / outcome.integration / "published.duckdb"
+        if published.exists():
+            out.print(f"\n{published}", markup=False)
+            for query in QUERIES:
+                asked = query.format(integration=outcome.integration)
+                out.print(f'  contrapartida query "{asked}" --tenant {TENANT}', markup=False)
+
+
+def _wait() -> None:
+    _show.err().print("\nThe sandbox and Prefect keep running; Ctrl-C stops both.")
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return

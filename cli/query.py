@@ -86,7 +86,9 @@ def _must_be_a_question(connection: "duckdb.DuckDBPyConnection", sql: str) -> No
 
     types = [statement.type for statement in connection.extract_statements(sql)]
     if types.count(StatementType.SELECT) != 1 or set(types) - {StatementType.SELECT, StatementType.CREATE}:
-        raise Mistake("ask one question, a SELECT, FROM, WITH, DESCRIBE, SHOW or SUMMARIZE: here nothing can be changed")
+        raise Mistake(
+            "ask one question, a SELECT, FROM, WITH, DESCRIBE, SHOW or SUMMARIZE: here nothing can be changed"
+        )
 
 
 def _rows(connection: "duckdb.DuckDBPyConnection") -> Iterator[Sequence[Any]]:

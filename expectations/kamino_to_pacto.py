@@ -38,6 +38,16 @@ SUITE = suite(
         shows="masked_tax_id",
         kinds=REGISTERED,
     ),
+    rule(
+        "beneficiary_has_one_identity",
+        because="O mesmo beneficiário aparece na Kamino com mais de um CPF/CNPJ ou nome",
+        kinds=REGISTERED,
+    ),
+    rule(
+        "beneficiary_is_told_apart",
+        because="Há mais de um beneficiário sem CPF/CNPJ com este nome na Kamino",
+        kinds=REGISTERED,
+    ),
     rule("classification_is_given", because="O pagamento não tem classificação na Kamino", kinds=REGISTERED),
     rule(
         "classification_exists",

@@ -19,6 +19,16 @@ SUITE = suite(
         shows="masked_tax_id",
         kinds=POSTED,
     ),
+    rule(
+        "customer_has_one_identity",
+        because="O mesmo cliente aparece na Pacto com mais de um CPF/CNPJ ou nome",
+        kinds=POSTED,
+    ),
+    rule(
+        "customer_is_told_apart",
+        because="Há mais de um cliente sem CPF/CNPJ com este nome na Pacto",
+        kinds=POSTED,
+    ),
     rule("classification_is_given", because="O recebimento não tem plano de contas na Pacto", kinds=POSTED),
     rule(
         "classification_exists",

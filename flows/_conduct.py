@@ -23,7 +23,7 @@ from flows._logs import without_tracebacks
 from flows._run import Integration, Run
 from flows._secrets import secret_block
 from flows._sql import machinery, quoted
-from flows._steps import warm_up
+from flows._steps import Contradiction, warm_up
 
 BRIDGE = machinery("bridge")
 POSTED = ("created", "updated", "settled", "cancelled")
@@ -47,6 +47,7 @@ NAMES: dict[type[BaseException], str] = {
     Rejected: "Rejected",
     Unknown: "Unknown outcome",
     NotJudged: "Rules not judged",
+    Contradiction: "Plan contradicts itself",
     duckdb.IOException: "Disk trouble",
     duckdb.FatalException: "Disk trouble",
     OSError: "Disk trouble",

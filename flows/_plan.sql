@@ -37,6 +37,13 @@ from block;
 -- purpose: what the target holds, as the integration reads it (view "block")
 insert into mirror by name select *, sha256(fields)[:32]::uuid as fields_hash from block;
 
+-- name: repeated
+-- purpose: a document or a record of the target that the integration's SQL names twice would be decided on twice
+select document_id from documents where kind = $kind group by document_id having count(*) > 1
+union all
+select target_id from mirror where kind = $kind group by target_id having count(*) > 1
+limit 5;
+
 -- name: decide
 -- purpose: the decision table, the same for every integration: documents + mirror + ledger → actions
 insert into plan

@@ -30,6 +30,10 @@ STEPS = machinery("steps")
 MOST_FAILURES_IN_A_ROW = 8
 
 
+class Contradiction(Problem):
+    """The integration's SQL names a document twice: nothing of this kind, or after it, is sent."""
+
+
 def warm_up() -> None:
     """Imports the slow judge while the network is busy."""
     threading.Thread(target=import_judge, name="import-judge", daemon=True).start()
@@ -80,6 +84,8 @@ def plan(run: Run, kind: Kind) -> dict[str, int]:
     database = run.database
     database.execute(f"create or replace temp view block as {run.integration.sql[kind.name]}")
     database.execute(PLAN["take_documents"], {"kind": kind.name})
+    if repeated := database.execute(PLAN["repeated"], {"kind": kind.name}).fetchall():
+        raise Contradiction(f"{kind.name}: named more than once: {', '.join(row[0] for row in repeated)}")
     policy = {"kind": kind.name, "on_change": kind.on_change, "on_drift": kind.on_drift}
     database.execute(PLAN["decide"], policy)
     if run.dry_run:

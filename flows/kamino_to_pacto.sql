@@ -54,6 +54,11 @@ select
     not is_paid or coalesce(currency_sign, 'R$') = 'R$' as currency_is_real,
     not is_paid or person_name is not null as beneficiary_has_a_name,
     not is_paid or tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
+    not is_paid or count(distinct coalesce(tax_id, person_name)) over (partition by person_id, is_paid) <= 1
+        as beneficiary_has_one_identity,
+    not is_paid or tax_id is not null
+        or count(distinct person_id) over (partition by tax_id, person_name, is_paid) <= 1
+        as beneficiary_is_told_apart,
     not is_paid or classification is not null as classification_is_given,
     not is_paid or classification is null or line.copies is not null or near_line.loose is not null
         as classification_exists,
@@ -79,7 +84,8 @@ left join pacto_descriptions as bank on bank.what = 'account' and bank.descripti
 
 -- name: mirror
 -- purpose: what stands already: Pacto's suppliers and expenses, and the references on Kamino's payables
-select 'supplier' as kind, pessoa__codigo as target_id, null::text as reference,
+select distinct on (pessoa__codigo)
+    'supplier' as kind, pessoa__codigo as target_id, null::text as reference,
     coalesce(cpf_cnpj, 'nome:' || nome) as natural_key, null::text as fields, null::text as record
 from raw_pacto.fornecedor
 where pessoa__codigo is not null

@@ -79,6 +79,10 @@ select
     coalesce(status in ('EA', 'PG', 'CA', 'RG'), false) as status_is_known,
     not whole or person_name is not null as customer_has_a_name,
     tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
+    not whole or count(distinct coalesce(tax_id, person_name)) over (partition by person_id, whole) <= 1
+        as customer_has_one_identity,
+    not whole or tax_id is not null
+        or count(distinct person_id) over (partition by tax_id, person_name, whole) <= 1 as customer_is_told_apart,
     not whole or classification is not null as classification_is_given,
     classification is null or line.copies is not null or near_line.loose is not null as classification_exists,
     classification is null or line.copies is not null or near_line.loose is null as classification_is_spelled_alike,
@@ -114,7 +118,7 @@ left join kamino_lines as bank on bank.description = account and bank.is_account
 
 -- name: mirror
 -- purpose: what Kamino holds: people by tax id or name; receivables, and the state that each of them is in
-select 'person' as kind, id as target_id, null::text as reference, coalesce(cpfcnpj, 'nome:' || nome) as natural_key,
+select distinct on (id) 'person' as kind, id as target_id, null::text as reference, coalesce(cpfcnpj, 'nome:' || nome) as natural_key,
     null::text as fields, null::text as record, null::text as locked_because
 from raw_kamino.pessoa
 union all by name
