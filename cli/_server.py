@@ -16,6 +16,7 @@ HOST = "127.0.0.1"
 START_SECONDS = 180
 """A slow disk needs a minute for the first start, when the server makes its database."""
 PORTS_TRIED = 100
+LAST_WORDS_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,20 @@ def starting(home: Path, port: int, environment: Mapping[str, str], *, ui: bool)
     try:
         yield Server(port, log, process)
     finally:
+        _send_what_waits()
         assert process.stdin is not None
         process.stdin.close()
         process.wait()
+
+
+def _send_what_waits() -> None:
+    """Logs and events that this process still holds: Prefect would wait long, at exit, for a server that is gone."""
+    if "prefect" in sys.modules:
+        from prefect.events.worker import EventsWorker
+        from prefect.logging.handlers import APILogWorker
+
+        EventsWorker.drain_all(timeout=LAST_WORDS_SECONDS)
+        APILogWorker.drain_all(timeout=LAST_WORDS_SECONDS)
 
 
 def free_port(first: int) -> int:

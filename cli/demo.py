@@ -28,8 +28,8 @@ PACE = 600.0
 QUERIES = (
     "select kind, state, count(*) as documents, sum(amount) as amount from {integration}.documents group by all",
     "select kind, label, amount, because from {integration}.held_back limit 10",
-    "select what, detail, because from {integration}.timeline where document_id = "
-    "(select document_id from {integration}.links limit 1)",
+    "select recorded_at, what, detail, because from {integration}.timeline "
+    "where document_id = (select max_by(document_id, entry) from {integration}.links)",
 )
 
 

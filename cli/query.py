@@ -41,7 +41,7 @@ def query(
             columns = _distinct([column[0] for column in connection.description or []])
             WRITERS[shape](columns, _rows(connection))
         except duckdb.Error as error:
-            raise Mistake(str(error)) from None
+            raise Mistake(str(error).split("\n\nLINE ")[0]) from None
     return 0
 
 

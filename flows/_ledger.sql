@@ -155,10 +155,7 @@ values ($run_id, $kind, $document_id, $verb, $event, $payload_hash, $fields, sha
 -- name: link
 -- purpose: a document has its counter-entry
 insert into ledger.links (run_id, kind, document_id, target_id, how, recorded_at)
-select $run_id, $kind, $document_id, $target_id, $how, $now
-where not exists (
-    from ledger.linked where kind = $kind and document_id = $document_id and target_id = $target_id
-);
+values ($run_id, $kind, $document_id, $target_id, $how, $now);
 
 -- name: decide
 -- purpose: what was decided for each document of a kind, where it differs from what was decided last

@@ -159,10 +159,11 @@ left join sentences on sentences.code = nullif(split_part(verdict, ':', 2), '');
 -- was lost, the content that was sent then
 select plan.kind, plan.document_id, plan.action, plan.payload_hash, documents.fields, plan.target_id, documents.reference,
     documents.payload, coalesce(mirror.record, documents.base) as base,
-    sent.payload_hash as sent_hash, sent.fields as sent_fields
+    sent.payload_hash as sent_hash, sent.fields as sent_fields, linked.target_id as linked_target
 from plan
 join documents using (kind, document_id)
 left join ledger.standing on standing.kind = plan.kind and standing.document_id = plan.document_id
+left join ledger.linked on linked.kind = plan.kind and linked.document_id = plan.document_id
 left join ledger.attempts as sent on sent.entry = if(plan.action = 'find', standing.last_entry, null)
 left join mirror on mirror.kind = plan.kind and mirror.target_id = plan.target_id
 where plan.kind = $kind and plan.action in ('create', 'update', 'find')

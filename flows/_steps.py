@@ -26,6 +26,7 @@ from flows._sql import machinery, quoted
 
 PLAN = machinery("plan")
 STEPS = machinery("steps")
+HOW = {"posted": "created", "linked": "linked"}
 # A target that fails this often in a row is left alone until the next run.
 MOST_FAILURES_IN_A_ROW = 8
 
@@ -176,7 +177,7 @@ def _told(group: Iterable[tuple[dict[str, Any], Action]], outcomes: Iterable[Out
             outcome.event,
             target_id=outcome.target_id,
             because=outcome.because,
-            how={"posted": "created", "linked": "linked"}.get(outcome.event),
+            how=None if outcome.target_id in (None, planned["linked_target"]) else HOW[outcome.event],
         )
 
 
