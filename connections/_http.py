@@ -19,7 +19,7 @@ import stamina
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from connections._budget import Allowance, Budget
-from connections._errors import Denied, Rejected, Unavailable, Unknown, Unreadable
+from connections._errors import Denied, Problem, Rejected, Unavailable, Unknown, Unreadable
 from connections._json import Json, dump, parse
 from connections._pause import seconds_to_wait
 from connections._settings import SystemSettings
@@ -47,7 +47,11 @@ class Answer:
 
 
 class _Passing(Exception):
-    """A read that may succeed when repeated."""
+    """A read that may succeed when repeated; `problem` is what remains when it does not."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
 class Connection:
@@ -92,15 +96,15 @@ class Connection:
     # -- use ------------------------------------------------------------------------------------------------
 
     async def read(self, path: str, params: dict[str, Any] | None = None) -> Json:
-        """GET, repeated while the failure may pass. Raises Denied, Rejected, Unreadable or Unavailable."""
+        """GET, repeated while the failure may pass. Raises Denied, Unreadable or Unavailable."""
         try:
             async for attempt in stamina.retry_context(
-                on=(_Passing, Unreadable), attempts=READ_TRIES, wait_initial=0.3, wait_max=20, timeout=None
+                on=_Passing, attempts=READ_TRIES, wait_initial=0.3, wait_max=20, timeout=None
             ):
                 with attempt:
                     return await self._read_once(path, params)
         except _Passing as passing:
-            raise Unavailable(f"{self._name}: {passing} (GET {path})") from passing.__cause__
+            raise passing.problem from passing.__cause__
         raise AssertionError("stamina returns or raises")
 
     async def write(self, path: str, body: Json, params: dict[str, Any] | None = None) -> Json:
@@ -152,17 +156,20 @@ class Connection:
         try:
             answer = await self._exchange("GET", path, params, None)
         except (httpx.TransportError, TimeoutError) as error:
-            raise _Passing(f"sem resposta ({type(error).__name__})") from error
+            said = f"{self._name}: sem resposta ({type(error).__name__}, GET {path})"
+            raise _Passing(Unavailable(said)) from error
         if answer.status in PASSING:
             if answer.status == 429:
                 self._pause(answer)
-            raise _Passing(f"respondeu {answer.status}")
+            raise _Passing(Unavailable(f"{self._name}: respondeu {answer.status} (GET {path})"))
         self._refuse_redirect_and_denial(answer, f"GET {path}")
-        body = parse(answer.body)
-        if words := self.refusal(body):
-            raise Rejected(words)
-        if answer.status >= 400:
-            raise Rejected(f"respondeu {answer.status}")
+        try:
+            body = parse(answer.body)
+        except Unreadable as error:
+            raise _Passing(Unreadable(f"{self._name}: {error} (GET {path})")) from error
+        if answer.status >= 400 or self.refusal(body):
+            words = self.refusal(body) or f"respondeu {answer.status}"
+            raise Unreadable(f"{self._name}: recusou a leitura: {words} (GET {path})")
         return body
 
     async def _written(self, path: str, params: dict[str, Any] | None, content: bytes) -> Answer:
