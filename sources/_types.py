@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -20,7 +20,7 @@ from connections._json import dump
 
 Row = Mapping[str, Any]
 Reader = Callable[[Any], Any]
-"""Turns a vendor's value into what the column stores; raises ValueError where it cannot."""
+"""Turns a vendor's value into what the column stores; raises ValueError, TypeError or ArithmeticError where it cannot."""
 
 CENT = Decimal("0.01")
 MOST_MONEY = Decimal("9999999999999999.99")
@@ -81,7 +81,7 @@ class Table:
                 continue
             try:
                 values[position] = read(value)
-            except (ValueError, InvalidOperation, OverflowError):
+            except (ValueError, TypeError, ArithmeticError):
                 values[position] = None
                 spoiled = unreadable[position] or {}
                 unreadable[position] = {**spoiled, column.field: str(value)[:200]}
