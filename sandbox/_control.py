@@ -44,6 +44,9 @@ def _state(world: World, asked: Asked) -> Asked:  # noqa: ARG001
         "clock": world.clock.isoformat(),
         "systems": list(world.systems),
         "counts": counts,
+        "keys": {
+            name: {table: rows.key for table, rows in system.tables.items()} for name, system in world.systems.items()
+        },
         "quirks": {name: system.quirks for name, system in world.systems.items()},
     }
 

@@ -9,21 +9,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import httpx
+import orjson
 import pytest
 
+from cli._rehearsal import sections
 from sandbox._serve import serving
+from tests._systems import systems
 
 TENANT = "academia"
-NOW = "2026-11-21T09:00:00-03:00"
-PEOPLE_AND_MONEY = {
-    "pacto": ("movparcela", "movconta", "fornecedor", "cliente", "pessoa"),
-    "kamino": ("recebimento", "pagamento", "pessoa"),
-}
 
 
 @dataclass(frozen=True)
@@ -57,9 +56,9 @@ class World:
         """Puts rows into a vendor's table, or changes those that are there, as its users would."""
         self._post("/plant", {"system": system, "table": table, "rows": rows})
 
-    def plant_raw(self, body: str) -> None:
-        """The same with JSON written by hand, for numbers that Python would not write."""
-        self._control.post("/plant", content=body).raise_for_status()
+    def key(self, system: str, table: str) -> str:
+        """The field that tells the rows of a table apart."""
+        return str(self._control.get("/").json()["keys"][system][table])
 
     def remove(self, system: str, table: str, *ids: int | str) -> None:
         self._post("/plant", {"system": system, "table": table, "remove": ids})
@@ -68,8 +67,7 @@ class World:
         self._post("/plant", {"system": system, "table": table, "clear": True})
 
     def rows(self, system: str, table: str) -> list[dict[str, Any]]:
-        found: Any = self._control.get("/rows", params={"system": system, "table": table}).json()
-        return list(found["rows"] if isinstance(found, dict) else found)
+        return list(self._exactly("/rows", system=system, table=table))
 
     def fault(self, system: str, fault: str, **more: Any) -> None:
         """A fault on the next matching call; see `sandbox/_faults.py` for names and arguments."""
@@ -89,16 +87,14 @@ class World:
 
     def journal(self, system: str | None = None) -> list[dict[str, Any]]:
         """What the vendors accepted, in order."""
-        found: Any = self._control.get("/journal", params={"system": system} if system else {}).json()
-        return list(found["entries"] if isinstance(found, dict) else found)
+        return list(self._exactly("/journal", **({"system": system} if system else {})))
 
     def writes(self, system: str | None = None) -> list[tuple[str, str, str]]:
         """The journal in short: (route, verb, id) of every accepted write."""
         return [(entry["route"], entry["verb"], str(entry["id"])) for entry in self.journal(system)]
 
     def calls(self, system: str | None = None) -> list[dict[str, Any]]:
-        found: Any = self._control.get("/calls", params={"system": system} if system else {}).json()
-        return list(found["calls"] if isinstance(found, dict) else found)
+        return list(self._control.get("/calls", params={"system": system} if system else {}).json())
 
     def forget_calls(self) -> None:
         self._control.delete("/calls").raise_for_status()
@@ -131,9 +127,24 @@ class World:
         rows = self.query(integration, "select kind, document_id, because from held_back order by all")
         return {f"{kind} {document}": because for kind, document, because in rows}
 
+    def _exactly(self, path: str, **params: str) -> Any:
+        return json.loads(self._control.get(path, params=params).content, parse_float=Decimal)
+
     def _post(self, path: str, body: Any) -> None:
-        answer = self._control.post(path, content=json.dumps(body))
+        answer = self._control.post(path, content=orjson.dumps(body, _exact, orjson.OPT_PASSTHROUGH_DATACLASS))
         assert answer.is_success, answer.text
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A number that goes out as it is written, whatever it is: 1e400, NaN."""
+
+    text: str
+
+
+def _exact(value: object) -> orjson.Fragment:
+    assert isinstance(value, Decimal | Raw), value
+    return orjson.Fragment((value.text if isinstance(value, Raw) else str(value)).encode())
 
 
 _SECONDS = {"seconds": 1, "hours": 3600, "days": 86400}
@@ -144,8 +155,8 @@ def opened_world(folder: Path, monkeypatch: pytest.MonkeyPatch, *, pace: float =
     """A sandbox with master data only, and the environment of a tenant that uses it."""
     with serving(seed=7, size="small", pace=pace) as url:
         world = World(url, folder / "data")
-        for system, tables in PEOPLE_AND_MONEY.items():
-            for table in tables:
+        for system, spoken_of in systems().items():
+            for table in spoken_of.people_and_money:
                 world.clear(system, table)
         for name, value in environment(url, world.data, pace).items():
             monkeypatch.setenv(name, value)
@@ -154,57 +165,11 @@ def opened_world(folder: Path, monkeypatch: pytest.MonkeyPatch, *, pace: float =
 
 
 def environment(url: str, data: Path, pace: float = 600, tenant: str = TENANT) -> dict[str, str]:
-    """The environment variables that make a tenant use the sandbox at `url`."""
-    keys = {system: httpx.get(f"{url}/_sim/credentials/{system}").json() for system in ("pacto", "kamino")}
-    said = {
-        "SANDBOX": "true",
-        "PACTO__BASE_URL": f"{url}/pacto",
-        "PACTO__API_KEY": keys["pacto"]["api_key"],
-        "PACTO__CALLS_PER_SECOND": str(int(pace)),
-        "PACTO__LONGEST_PAUSE_SECONDS": "1",
-        "KAMINO__BASE_URL": f"{url}/kamino",
-        "KAMINO__CALLS_PER_MINUTE": str(int(20 * pace)),
-        "KAMINO__LONGEST_PAUSE_SECONDS": "1",
-        **{f"KAMINO__{name.upper()}": str(keys["kamino"][name]) for name in ("app", "cn", "id_usr", "usr", "hash")},
+    """The environment variables that make a tenant use every system of the sandbox at `url`, with little patience."""
+    prefix = f"CONTRAPARTIDA__{tenant.upper()}__"
+    settings = {
+        f"{prefix}{system}__{name}".upper(): str(value)
+        for system, section in sections(url, pace).items()
+        for name, value in {**section, "longest_pause_seconds": 1}.items()
     }
-    settings = {f"CONTRAPARTIDA__{tenant.upper()}__{name}": value for name, value in said.items()}
-    return {**settings, "CONTRAPARTIDA_DATA": str(data)}
-
-
-def receipt(codigo: int, **changed: Any) -> dict[str, Any]:
-    """A receipt of Pacto as its API gives it: open, R$ 129.90, launched on 2026-11-01, due on 2026-11-30."""
-    return {
-        "codigo": codigo,
-        "descricao": f"PARCELA {codigo} - PLANO ANUAL",
-        "empresa": 1,
-        "pessoa": {
-            "codigo": 40321,
-            "nome": "Ana Clara Duarte",
-            "cpfCnpj": "390.533.447-05",
-            "email": "ana@example.com",
-        },
-        "contrato": 5001,
-        "nrParcela": 1,
-        "valor": 129.90,
-        "valorPago": None,
-        "situacao": "EA",
-        "dataLancamento": milliseconds("2026-11-01"),
-        "dataVencimento": milliseconds("2026-11-30"),
-        "dataCompetencia": milliseconds("2026-11-01"),
-        "dataPagamento": None,
-        "dataAlteracao": milliseconds("2026-11-01"),
-        "planoConta": {"codigo": 11, "descricao": "Mensalidades"},
-        "centroCusto": {"codigo": 1, "descricao": "Unidade Centro"},
-        "conta": {"codigo": 1, "descricao": "Conta Digital Kamino"},
-        **changed,
-    }
-
-
-def paid(on: str = "2026-11-10", amount: float = 129.90) -> dict[str, Any]:
-    """What changes on a receipt when it is received."""
-    return {"situacao": "PG", "dataPagamento": milliseconds(on), "valorPago": amount}
-
-
-def milliseconds(day: str) -> int:
-    """Midnight in São Paulo as Pacto writes it."""
-    return int(datetime.fromisoformat(f"{day}T00:00:00-03:00").timestamp() * 1000)
+    return {**settings, f"{prefix}SANDBOX": "true", "CONTRAPARTIDA_DATA": str(data)}

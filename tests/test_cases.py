@@ -2,92 +2,40 @@
 
 `CONTRAPARTIDA_UPDATE_CASES=1` rewrites expected.yaml; the case is then reported as skipped, never as passed.
 Dates without quotes become what the vendor sends; `!json 1e400` is sent as it is written.
+`cases/<integration>/settings.yaml` holds what every scenario of the integration is set to, its own settings apart.
 """
 
 import difflib
-import json
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import httpx
-import orjson
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
-from tests._world import TENANT, Ran, World, milliseconds, receipt
+from cli._flows import integrations
+from tests._systems import Names, Row, systems
+from tests._world import TENANT, Ran, Raw, World
 
 CASES = Path(__file__).parent / "cases"
 UPDATE = "CONTRAPARTIDA_UPDATE_CASES"
-ZONE = ZoneInfo("America/Sao_Paulo")
-SCENARIOS = sorted({file.parent for file in CASES.rglob("*.yaml")})
-Row = dict[str, Any]
-
-PERSON: Row = {
-    "Nome": "Ana Clara Duarte",
-    "CPFCNPJ": "39053344705",
-    "Cliente": True,
-    "Fornecedor": False,
-    "Ativo": True,
-    "Email": "ana@example.com",
+SCENARIOS = sorted({file.parent for file in CASES.glob("*/*/*.yaml")})
+SHORTHAND = {
+    step: (name, table, complete)
+    for name, system in systems().items()
+    for step, (table, complete) in system.shorthand.items()
 }
-SUPPLIER: Row = {
-    "Nome": "Companhia de Luz Exemplo",
-    "NomeExibicao": "Companhia de Luz Exemplo",
-    "CPFCNPJ": "11222333000181",
-    "Cliente": False,
-    "Fornecedor": True,
-    "Ativo": True,
-    "Email": "financeiro@example.com",
-}
-PAYABLE: Row = {
-    "IDPessoa": 71,
-    "IDContaClassificacao": "40201",
-    "NroNotaFiscal": "9912",
-    "DescricaoFormaPagamento": "Boleto",
-    "Obs": None,
-    "ValorVencimento": Decimal("1830.45"),
-    "DataVencimento": date(2026, 11, 10),
-    "Situacao": 2,
-    "SimbMoeda": "R$",
-    "DataPagamento": date(2026, 11, 10),
-    "ValorPagamento": Decimal("1830.45"),
-    "DataCompetencia": date(2026, 11, 1),
-    "DataHoraInclusao": "2026-10-31T09:12:00",
-    "IDCentroCusto": 3,
-    "IDPlanoContaPagto": "10201",
-    "CodigoExterno": None,
-    "IDConciliacaoBancaria": None,
-    "IDExtratoBanco": None,
-}
-SHORT_STEPS = {
-    "receipts": ("pacto", "movparcela", lambda row: merged(exact(receipt(row["codigo"])), row)),
-    "people": ("kamino", "pessoa", lambda row: merged(PERSON, row)),
-    "suppliers": ("kamino", "pessoa", lambda row: merged(SUPPLIER, row)),
-    "payables": ("kamino", "pagamento", lambda row: merged(PAYABLE, row)),
-}
-NOUNS = {
-    "/api/pessoa/grava": ("person", "Nome"),
-    "/api/financeiro/recebimento": ("receivable", "CodigoExterno"),
-    "/api/financeiro/pagamento": ("payable", "ID"),
-    "/v1/fornecedor": ("supplier", "nome"),
-    "/v1/movconta": ("entry", "codigoExterno"),
-}
-TOLD_APART = ("ID", "CodigoExterno", "codigoExterno")
 
 
 @pytest.mark.parametrize("folder", SCENARIOS, ids=lambda folder: str(folder.relative_to(CASES)))
 def test_case(folder: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     story = read(folder / "input.yaml")
     assert set(story) <= {"about", "settings", "steps"}, "a case has about, settings and steps"
-    for name, value in story.get("settings", {}).items():
+    for name, value in {**settings_of(folder.parent), **story.get("settings", {})}.items():
         monkeypatch.setenv(f"CONTRAPARTIDA__{TENANT}__{name}".upper(), str(value))
     told = written({"about": story["about"], "runs": list(played(world, story["steps"]))})
     golden = folder / "expected.yaml"
@@ -103,9 +51,14 @@ def test_case(folder: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> No
     assert not difference, f"{story['about']}\n{difference}"
 
 
-def test_every_case_has_a_story_and_belongs_to_an_integration() -> None:
+def test_every_integration_has_cases_and_every_case_has_a_story_of_its_integration() -> None:
     lone = [str(folder.relative_to(CASES)) for folder in SCENARIOS if not (folder / "input.yaml").exists()]
-    assert (lone, {folder.parent.name for folder in SCENARIOS}) == ([], {"pacto_to_kamino", "kamino_to_pacto"})
+    assert (lone, sorted({folder.parent.name for folder in SCENARIOS})) == ([], integrations())
+
+
+def settings_of(integration: Path) -> Mapping[str, Any]:
+    common = integration / "settings.yaml"
+    return dict(read(common)) if common.exists() else {}
 
 
 # -- what happens -----------------------------------------------------------------------------------------------
@@ -113,22 +66,24 @@ def test_every_case_has_a_story_and_belongs_to_an_integration() -> None:
 
 def played(world: World, steps: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
     """Plays the steps in the world; what each run told, and what it wrote at the vendors."""
-    names: dict[tuple[str, str], str] = {}
+    names = Names(world)
     for step in steps:
-        before = len(journal(world))
+        before = len(world.journal())
         match step:
             case {"run": integration}:
                 ran = world.run(integration, dry_run=bool(step.get("dry_run")))
-                yield told_by(world, integration, ran, written_at_vendors(world, before, names))
+                yield told_by(world, integration, ran, written_at_vendors(names, before))
             case {"change": place, "where": where, "to": changed}:
                 system, table = place.split(".")
-                rows = [{key_of(system): row[key_of(system)], **changed} for row in found(world, place, where)]
-                plant(world, system, table, rows)
+                key = world.key(system, table)
+                plant(world, system, table, [{key: row[key], **changed} for row in found(world, place, where)])
             case {"remove": place, "where": where}:
                 system, table = place.split(".")
-                world.remove(system, table, *(row[key_of(system)] for row in found(world, place, where)))
+                key = world.key(system, table)
+                world.remove(system, table, *(row[key] for row in found(world, place, where)))
             case {"plant": place, "rows": rows}:
-                plant(world, *place.split("."), rows)
+                system, table = place.split(".")
+                plant(world, system, table, rows)
             case {"quirk": quirks}:
                 for system, chosen in quirks.items():
                     world.quirk(system, **chosen)
@@ -138,8 +93,8 @@ def played(world: World, steps: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
                 world.advance(**{unit: float(amount) for unit, amount in delta.items()})
             case _:
                 [(name, rows)] = step.items()
-                system, table, complete = SHORT_STEPS[name]
-                plant(world, system, table, [complete(row) for row in rows])
+                system, table, complete = SHORTHAND[name]
+                plant(world, system, table, [merged(complete(row), row) for row in rows])
 
 
 def found(world: World, place: str, where: Mapping[str, Any]) -> list[Row]:
@@ -150,22 +105,16 @@ def found(world: World, place: str, where: Mapping[str, Any]) -> list[Row]:
 
 
 def plant(world: World, system: str, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    order = {"system": system, "table": table, "rows": [sent(system, row) for row in rows]}
-    world.plant_raw(orjson.dumps(order, default=literal).decode())
+    world.plant(system, table, *(sent(system, row) for row in rows))
 
 
 def sent(system: str, value: Any) -> Any:
-    """A value as the vendor would send it: dates as milliseconds in Pacto, as naive midnights in Kamino."""
+    """A value as the vendor would send it: days in its own way of writing them."""
     if isinstance(value, Mapping):
         return {name: sent(system, inner) for name, inner in value.items()}
-    if isinstance(value, date):
-        day = value.isoformat()
-        return milliseconds(day) if system == "pacto" else f"{day}T00:00:00"
-    return value
-
-
-def key_of(system: str) -> str:
-    return "codigo" if system == "pacto" else "ID"
+    if isinstance(value, list):
+        return [sent(system, inner) for inner in value]
+    return systems()[system].day(value.isoformat()) if isinstance(value, date) else value
 
 
 def merged(defaults: Mapping[str, Any], row: Mapping[str, Any]) -> Row:
@@ -176,10 +125,6 @@ def merged(defaults: Mapping[str, Any], row: Mapping[str, Any]) -> Row:
         if isinstance(value, dict) and isinstance(defaults.get(name), dict)
     }
     return {**defaults, **row, **inner}
-
-
-def exact(row: Row) -> Row:
-    return {name: Decimal(str(value)) if isinstance(value, float) else value for name, value in row.items()}
 
 
 # -- what came of it --------------------------------------------------------------------------------------------
@@ -196,7 +141,8 @@ def told_by(world: World, integration: str, ran: Ran, writes: list[Row]) -> Row:
         {"document": f"{kind} {document}", "because": because, "written": last, "there": there, "wanted": wanted}
         for kind, document, because, last, there, wanted in world.query(
             integration,
-            "select kind, document_id, because, last_written, in_target, wanted from last_run.planned where drift order by all",
+            "select kind, document_id, because, last_written, in_target, wanted from last_run.planned "
+            "where drift order by all",
         )
     ]
     told["writes"] = writes
@@ -213,82 +159,45 @@ def counted(said: Mapping[str, Any]) -> Row:
     return told
 
 
-def journal(world: World) -> list[Row]:
-    """The vendors' journal with exact numbers."""
-    answer = httpx.get(f"{world.url}/_sim/journal").content
-    return list(json.loads(answer, parse_float=Decimal))
-
-
-def written_at_vendors(world: World, before: int, names: dict[tuple[str, str], str]) -> list[Row]:
+def written_at_vendors(names: Names, before: int) -> list[Row]:
     """What a run wrote, ids by name: writes of one kind go out together, so each record's own order is shown."""
-    entries = journal(world)[before:]
+    entries = names.world.journal()[before:]
     for entry in entries:
-        name_new(world, entry, names)
+        learn(names, entry)
     told: list[Row] = []
     for _, together in groupby(entries, key=lambda entry: (entry["system"], entry["route"])):
-        shown = [readable(world, entry, names) for entry in together]
+        shown = [readable(names, entry) for entry in together]
         told += sorted(shown, key=lambda each: next(iter(each.values())))
     return told
 
 
-def name_new(world: World, entry: Row, names: dict[tuple[str, str], str]) -> None:
-    noun, naming = NOUNS[entry["route"]]
-    names.setdefault((noun, str(entry["id"])), f"{noun} {entry['body'].get(naming, entry['id'])}")
-    if noun == "supplier":
-        person = next(row["pessoa"] for row in world.rows("pacto", "fornecedor") if row["codigo"] == entry["id"])
-        names[("payee", str(person))] = names[(noun, str(entry["id"]))]
+def learn(names: Names, entry: Row) -> None:
+    system = systems()[entry["system"]]
+    noun, naming = system.nouns[entry["route"]]
+    name = f"{noun} {entry['body'].get(naming, entry['id'])}"
+    for known_as, number in ((noun, entry["id"]), *system.also(names, entry)):
+        names.learn(known_as, number, name)
 
 
-def readable(world: World, entry: Row, names: dict[tuple[str, str], str]) -> Row:
+def readable(names: Names, entry: Row) -> Row:
+    system = systems()[entry["system"]]
     body = {
-        name: shown(world, entry["system"], name, value, names)
+        name: system.shown(names, name, value)
         for name, value in entry["body"].items()
-        if value is not None and name not in TOLD_APART and not isinstance(value, dict)
+        if value is not None and name not in system.untold and not isinstance(value, dict)
     }
-    reference = entry["body"].get("CodigoExterno") or entry["body"].get("codigoExterno") or ""
-    named = re.sub(r"-(\d+)$", lambda found: "-" + by_name(names, "entry", found[1]), reference)
-    verb = f"{entry['system']} {entry['verb']}"
-    told = {verb: names[(NOUNS[entry["route"]][0], str(entry["id"]))], "reference": named, "body": body}
-    return {name: value for name, value in told.items() if value}
-
-
-def by_name(names: dict[tuple[str, str], str], noun: str, number: Any) -> str:
-    return names.get((noun, str(number)), str(number))
-
-
-def shown(world: World, system: str, name: str, value: Any, names: dict[tuple[str, str], str]) -> Any:
-    """A value of a body as a person reads it: days, names of lines and people."""
-    if name.startswith("data") and isinstance(value, int):
-        moment = datetime.fromtimestamp(value / 1000, ZONE)
-        return moment.date() if moment.time().isoformat() == "00:00:00" else moment.isoformat()
-    if name.startswith("Dta") and re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
-        return date.fromisoformat(value)
-    if name.startswith("IDPlanoConta"):
-        return f"{value} {lines(world)[value]}"
-    if name == "IDPessoa":
-        return by_name(names, "person", value)
-    return by_name(names, "payee", value) if (system, name) == ("pacto", "pessoa") else value
-
-
-def lines(world: World) -> dict[str, str]:
-    return {row["ID"]: row["Nome"] for row in world.rows("kamino", "planoconta")}
+    noun, _ = system.nouns[entry["route"]]
+    return {f"{entry['system']} {entry['verb']}": names.of(noun, entry["id"]), "body": body}
 
 
 # -- YAML whose numbers are exact -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Raw:
-    """JSON that goes out as it is written."""
-
-    text: str
-
-
-class Loader(yaml.SafeLoader):  # type: ignore[misc]
+class Loader(yaml.SafeLoader):
     """Fractions are decimals; `!json` is JSON as it is written."""
 
 
-class Dumper(yaml.SafeDumper):  # type: ignore[misc]
+class Dumper(yaml.SafeDumper):
     """Decimals keep their digits; nothing is an alias of anything."""
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -306,8 +215,3 @@ def read(file: Path) -> Any:
 
 def written(value: Any) -> str:
     return str(yaml.dump(value, Dumper=Dumper, allow_unicode=True, sort_keys=False, default_flow_style=None, width=120))
-
-
-def literal(value: object) -> orjson.Fragment:
-    assert isinstance(value, Decimal | Raw), value
-    return orjson.Fragment((value.text if isinstance(value, Raw) else str(value)).encode())

@@ -1,6 +1,7 @@
 """The life of a receipt, as finance tells it."""
 
-from tests._world import World, paid, receipt
+from tests._world import World
+from tests.systems.pacto import paid, receipt
 
 
 def test_a_receipt_is_created_settled_and_then_left_alone(world: World) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox._people import cnpj
-from tests._world import PEOPLE_AND_MONEY, World
+from tests._systems import systems
+from tests._world import World
 
 Rows = Mapping[tuple[str, str], list[dict[str, Any]]]
 BRUNO = {"codigo": 40322, "nome": "Bruno Salles", "cpfCnpj": "111.444.777-35", "email": "bruno@example.com"}
@@ -84,5 +85,7 @@ def scene_of(world: World, keep: Path) -> Scene:
 
 def _records(world: World) -> Rows:
     return {
-        (system, table): world.rows(system, table) for system, tables in PEOPLE_AND_MONEY.items() for table in tables
+        (name, table): world.rows(name, table)
+        for name, system in systems().items()
+        for table in system.people_and_money
     }

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests._world import World, milliseconds, opened_world, paid, receipt
+from tests._world import World, opened_world
 from tests.faults._killing import Kill, run_killed
 from tests.faults._scenes import BRUNO, LANDLORD, UTILITY, Scene, Truth, beneficiary, payable, scene_of, truth
+from tests.systems.pacto import paid, receipt
 
 PUSH = (
     ("before", "decision"),

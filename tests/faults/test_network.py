@@ -3,13 +3,15 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests._world import TENANT, World, opened_world, paid, receipt
+from tests._world import TENANT, World, opened_world
 from tests.faults._scenes import BRUNO, UTILITY, Truth, beneficiary, payable, truth
+from tests.systems.pacto import paid, receipt
 
 RECEIVABLE = "/api/financeiro/recebimento"
 RECEIVABLES = "/api/financeiro/recebimentos/paginada"
@@ -113,7 +115,7 @@ def test_a_lost_answer_to_a_change_is_resolved_by_the_next_reading(world: World)
 
     assert states == ["Unknown outcome", "Nothing to post", "Nothing to post"]
     assert [verb for _, verb, _ in world.writes()] == ["create", "create", "update"]
-    assert world.rows("kamino", "recebimento")[0]["VlrVenc"] == 149.95
+    assert world.rows("kamino", "recebimento")[0]["VlrVenc"] == Decimal("149.95")
 
 
 @pytest.mark.parametrize("nth", [1, 2], ids=["receivable", "settlement"])
@@ -445,9 +447,7 @@ def test_receipts_that_come_empty_without_an_error_wait_for_the_next_run(
 
 
 @pytest.mark.parametrize("dates", ["iso", "br", "mixed"])
-def test_dates_of_pacto_mean_the_same_in_whatever_form(
-    story: World, undisturbed: dict[str, Truth], dates: str
-) -> None:
+def test_dates_of_pacto_mean_the_same_in_whatever_form(story: World, undisturbed: dict[str, Truth], dates: str) -> None:
     story.quirk("pacto", dates=dates)
 
     states = [story.run("pacto_to_kamino").state, story.run("pacto_to_kamino").state]
@@ -457,9 +457,7 @@ def test_dates_of_pacto_mean_the_same_in_whatever_form(
 
 @pytest.mark.parametrize("system", ["pacto", "kamino"])
 @pytest.mark.parametrize("integration", ["pacto_to_kamino", "kamino_to_pacto"])
-def test_filters_may_be_ignored(
-    story: World, undisturbed: dict[str, Truth], integration: str, system: str
-) -> None:
+def test_filters_may_be_ignored(story: World, undisturbed: dict[str, Truth], integration: str, system: str) -> None:
     story.quirk(system, filters="ignored")
 
     states = [story.run(integration).state, story.run(integration).state]
@@ -467,9 +465,7 @@ def test_filters_may_be_ignored(
     assert (states, truth(story)) == (["Posted", "Nothing to post"], undisturbed[integration])
 
 
-def test_a_life_ends_alike_whether_kamino_replaces_records_or_merges_them(
-    prefect_server: str, tmp_path: Path
-) -> None:
+def test_a_life_ends_alike_whether_kamino_replaces_records_or_merges_them(prefect_server: str, tmp_path: Path) -> None:
     told = []
     for update in ("replace", "partial"):
         folder = tmp_path / update
