@@ -9,9 +9,35 @@ Problem              one sentence for the person who reads it
 └── Unknown          sent, but no answer to trust: look before sending again
 """
 
+from typing import Any
+
+from connections._sayings import SAYINGS
+
 
 class Problem(Exception):
-    """One clear sentence: what is wrong, where, what to do."""
+    """One clear sentence: what is wrong, where, what to do.
+
+    A sentence with `values` in it is said in the reader's language (`said`), as `_sayings.py` has it.
+    """
+
+    def __init__(self, sentence: str, **values: Any) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.values = values
+
+    def __str__(self) -> str:
+        return self._filled(self.sentence, str)
+
+    def said(self, language: str) -> str:
+        """The sentence in a language, or as it was written where nobody has put it into that language."""
+        return self._filled(
+            SAYINGS.get(language, {}).get(self.sentence, self.sentence),
+            lambda problem: problem.said(language),
+        )
+
+    def _filled(self, sentence: str, tell: Any) -> str:
+        values = {name: tell(value) if isinstance(value, Problem) else value for name, value in self.values.items()}
+        return sentence.format(**values) if values else sentence
 
 
 class Misconfigured(Problem):

@@ -55,7 +55,7 @@ class _Passing(Exception):
 
 
 class Connection:
-    """One system as one tenant reaches it. A system says how by overriding the four methods marked "vendor".
+    """One system as one tenant reaches it. A system says how by overriding the methods marked "vendor".
 
     Used as a context manager. Its coroutines run on one loop of its own (`wait`), so that reads from threads
     and concurrent writes share the same kept-alive connections and the same budget.
@@ -69,12 +69,17 @@ class Connection:
         self.calls: Counter[str] = Counter()
         self._exit = ExitStack()
         self._not_before = 0.0
+        self._signing_in = asyncio.Lock()
 
     # -- vendor ---------------------------------------------------------------------------------------------
 
     def headers(self) -> dict[str, str]:
         """The headers that authenticate a call."""
         raise NotImplementedError
+
+    async def sign_in(self) -> bool:
+        """Gets the token that `headers` sends, after a 401; False where the system gives none for asking."""
+        return False
 
     def credential(self) -> str:
         """What the system counts calls by; never shown, only hashed."""
@@ -107,17 +112,21 @@ class Connection:
             raise passing.problem from passing.__cause__
         raise AssertionError("stamina returns or raises")
 
-    async def write(self, path: str, body: Json, params: dict[str, Any] | None = None) -> Json:
-        """POST once. Raises Rejected, Denied, Unavailable (not sent) or Unknown (no answer to trust)."""
+    async def write(self, path: str, body: Json, params: dict[str, Any] | None = None, *, method: str = "POST") -> Json:
+        """Sends once. Raises Rejected, Denied, Unavailable (not sent) or Unknown (no answer to trust)."""
         content = dump(body)
         for tries_left in reversed(range(TURNED_AWAY_TRIES)):
-            answer = await self._written(path, params, content)
+            answer = await self._written(method, path, params, content)
             if answer.status != 429:
-                return self._outcome(answer, path)
+                return self._outcome(answer, f"{method} {path}")
             self._pause(answer)
             if not tries_left:
                 break
-        raise Unavailable(f"{self._name}: limite de chamadas atingido; nada foi gravado (POST {path})")
+        raise Unavailable(
+            "{system}: limite de chamadas atingido; nada foi gravado ({call})",
+            system=self._name,
+            call=f"{method} {path}",
+        )
 
     def wait(self, work: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Runs a coroutine function on this connection's loop, from any thread, and returns its result."""
@@ -146,7 +155,7 @@ class Connection:
     async def _new_client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             base_url=self.settings.base_url,
-            headers={"Accept": "application/json", **self.headers()},
+            headers={"Accept": "application/json"},
             timeout=self.settings.timeout_seconds,
             follow_redirects=False,
             trust_env=not self.settings.sandbox,
@@ -156,60 +165,96 @@ class Connection:
         try:
             answer = await self._exchange("GET", path, params, None)
         except (httpx.TransportError, TimeoutError) as error:
-            said = f"{self._name}: sem resposta ({type(error).__name__}, GET {path})"
-            raise _Passing(Unavailable(said)) from error
+            raise _Passing(self._silent(error, f"GET {path}")) from error
         if answer.status in PASSING:
             if answer.status == 429:
                 self._pause(answer)
-            raise _Passing(Unavailable(f"{self._name}: respondeu {answer.status} (GET {path})"))
+            raise _Passing(
+                Unavailable(
+                    "{system}: respondeu {status} ({call})",
+                    system=self._name,
+                    status=answer.status,
+                    call=f"GET {path}",
+                )
+            )
         self._refuse_redirect_and_denial(answer, f"GET {path}")
         try:
             body = parse(answer.body)
         except Unreadable as error:
-            raise _Passing(Unreadable(f"{self._name}: {error} (GET {path})")) from error
+            problem = Unreadable("{system}: {error} ({call})", system=self._name, error=error, call=f"GET {path}")
+            raise _Passing(problem) from error
         if answer.status >= 400 or self.refusal(body):
-            words = self.refusal(body) or f"respondeu {answer.status}"
-            raise Unreadable(f"{self._name}: recusou a leitura: {words} (GET {path})")
+            words = self.refusal(body) or answer.status
+            raise Unreadable(
+                "{system}: recusou a leitura: {words} ({call})", system=self._name, words=words, call=f"GET {path}"
+            )
         return body
 
-    async def _written(self, path: str, params: dict[str, Any] | None, content: bytes) -> Answer:
-        try:
-            return await self._exchange("POST", path, params, content)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Unavailable(f"{self._name}: sem conexão; nada foi enviado (POST {path})") from error
-        except (httpx.TransportError, TimeoutError, Unreadable) as error:
-            raise Unknown(f"{self._name}: enviado e sem resposta ({type(error).__name__}, {path})") from error
+    def _silent(self, error: Exception, call: str) -> Unavailable:
+        why = type(error).__name__
+        return Unavailable("{system}: sem resposta ({why}, {call})", system=self._name, why=why, call=call)
 
-    def _outcome(self, answer: Answer, path: str) -> Json:
-        self._refuse_redirect_and_denial(answer, f"POST {path}")
+    async def _written(self, method: str, path: str, params: dict[str, Any] | None, content: bytes) -> Answer:
+        given: dict[str, Any] = {"system": self._name, "call": f"{method} {path}"}
+        try:
+            return await self._exchange(method, path, params, content)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise Unavailable("{system}: sem conexão; nada foi enviado ({call})", **given) from error
+        except (httpx.TransportError, TimeoutError, Unreadable) as error:
+            why = type(error).__name__
+            raise Unknown("{system}: enviado e sem resposta ({why}, {call})", why=why, **given) from error
+
+    def _outcome(self, answer: Answer, call: str) -> Json:
+        self._refuse_redirect_and_denial(answer, call)
         try:
             body = parse(answer.body)
         except Unreadable as error:
             if 400 <= answer.status < 500:
-                raise Rejected(f"respondeu {answer.status}") from error
-            raise Unknown(f"{self._name}: {error} (status {answer.status}, {path})") from error
+                raise Rejected("respondeu {status}", status=answer.status) from error
+            raise Unknown(
+                "{system}: {error} (status {status}, {call})",
+                system=self._name,
+                error=error,
+                status=answer.status,
+                call=call,
+            ) from error
         if answer.status >= 500:
-            raise Unknown(f"{self._name}: respondeu {answer.status} ({path})")
+            raise Unknown("{system}: respondeu {status} ({call})", system=self._name, status=answer.status, call=call)
         if words := self.refusal(body):
             raise Rejected(words)
         if answer.status >= 400:
-            raise Rejected(f"respondeu {answer.status}")
+            raise Rejected("respondeu {status}", status=answer.status)
         return body
 
-    def _refuse_redirect_and_denial(self, answer: Answer, what: str) -> None:
+    def _refuse_redirect_and_denial(self, answer: Answer, call: str) -> None:
+        given: dict[str, Any] = {"system": self._name, "status": answer.status, "call": call}
         if answer.status in REFUSED_CREDENTIAL:
             raise Denied(
-                f"{self._name}: credencial recusada ou sem permissão (status {answer.status}, {what}); "
-                f"verifique as chaves e as permissões do usuário da integração"
+                "{system}: credencial recusada ou sem permissão (status {status}, {call}); "
+                "verifique as chaves e as permissões do usuário da integração",
+                **given,
             )
         if 300 <= answer.status < 400:
-            raise Denied(f"{self._name}: redirecionamento recusado ({what}); verifique o endereço base")
+            raise Denied("{system}: redirecionamento recusado ({call}); verifique o endereço base", **given)
 
     async def _exchange(self, method: str, path: str, params: dict[str, Any] | None, content: bytes | None) -> Answer:
+        """One call and its answer; one that a 401 turned away is made again with a new token."""
+        used = self.headers()
+        answer = await self._sent(method, path, params, content)
+        if answer.status == 401 and await self._signed_in_since(used):
+            answer = await self._sent(method, path, params, content)
+        return answer
+
+    async def _signed_in_since(self, used: dict[str, str]) -> bool:
+        """Whether another token than the `used` one is at hand now; calls under way sign in once."""
+        async with self._signing_in:
+            return self.headers() != used or await self.sign_in()
+
+    async def _sent(self, method: str, path: str, params: dict[str, Any] | None, content: bytes | None) -> Answer:
         key, allowance = self.allowance(method, path)
         await self._budget.spend(key, allowance)
         await asyncio.sleep(max(0.0, self._not_before - time.monotonic()))
-        headers = {"Content-Type": "application/json"} if content else {}
+        headers = {**self.headers(), **({"Content-Type": "application/json"} if content else {})}
         self.calls[method] += 1
         async with (
             asyncio.timeout(self.settings.timeout_seconds * 2),
@@ -219,7 +264,9 @@ class Connection:
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > LARGEST_ANSWER_BYTES:
-                    raise Unreadable(f"{self._name}: resposta maior que {LARGEST_ANSWER_BYTES} bytes")
+                    raise Unreadable(
+                        "{system}: resposta maior que {most} bytes", system=self._name, most=LARGEST_ANSWER_BYTES
+                    )
         answer = Answer(response.status_code, response.headers, bytes(body))
         if answer.status != 429 and answer.headers.get("RateLimit-Remaining") == "0":
             self._pause(answer)

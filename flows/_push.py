@@ -38,7 +38,7 @@ async def _attempt(writer: Writer, action: Action) -> Outcome:
         return Outcome("unavailable", because=str(problem), problem=problem)
     except Exception as error:
         logging.getLogger(__name__).exception("unexpected failure while sending %s", action.kind)
-        return _unknown(Unknown(f"falha inesperada ao enviar ({type(error).__name__})"))
+        return _unknown(Unknown("falha inesperada ao enviar ({why})", why=type(error).__name__))
 
 
 async def _find_or_create(writer: Writer, action: Action) -> Outcome:

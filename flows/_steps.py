@@ -186,7 +186,11 @@ def _reason_to_stop(outcomes: Sequence[Outcome], failures: int, connection: Conn
         if isinstance(outcome.problem, Denied):
             return outcome.problem
     if failures >= MOST_FAILURES_IN_A_ROW:
-        return Unavailable(f"{connection.system}: {failures} falhas seguidas; o resto fica para a próxima execução")
+        return Unavailable(
+            "{system}: {failures} falhas seguidas; o resto fica para a próxima execução",
+            system=connection.system,
+            failures=failures,
+        )
     return None
 
 

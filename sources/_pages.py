@@ -56,7 +56,7 @@ def every_page(connection: Connection, fetch: Fetch, *, first: int, key: Key, wh
         if sweep.lie is None:
             return
         lies.append(sweep.lie)
-    raise Unreadable(f"{what}: as páginas se contradizem mesmo lidas duas vezes ({lies[-1]})")
+    raise Unreadable("{what}: as páginas se contradizem mesmo lidas duas vezes ({lie})", what=what, lie=lies[-1])
 
 
 async def _next(pages: AsyncIterator[Rows]) -> Rows | None:
@@ -106,12 +106,12 @@ def rows_of(value: Any, what: str) -> Rows:
     if isinstance(value, dict):
         value = [value]
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-        raise Unreadable(f"{what}: a lista de registros não veio como lista")
+        raise Unreadable("{what}: a lista de registros não veio como lista", what=what)
     return value
 
 
 def whole(value: Any, what: str) -> int:
     """`value` as a count; raises Unreadable for anything else."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise Unreadable(f"{what}: total ilegível ({str(value)[:40]})")
+        raise Unreadable("{what}: total ilegível ({came})", what=what, came=str(value)[:40])
     return value

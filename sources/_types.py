@@ -74,7 +74,7 @@ class Table:
     def _array(self, column: Column, rows: Sequence[Row], unreadable: list[dict[str, Any] | None]) -> pa.Array:
         values = _values(rows, column.path)
         if column.required and rows and all(value is None for value in values):
-            raise Unreadable(f"o campo {column.field} desapareceu de {self.name}")
+            raise Unreadable("o campo {field} desapareceu de {table}", field=column.field, table=self.name)
         read = column.read
         for position, value in enumerate(values):
             if value is None:

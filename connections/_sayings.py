@@ -1,0 +1,40 @@
+"""The machinery's sentences in other languages than the one they are written in, Brazilian Portuguese.
+
+Keyed by the sentence as it is written where it is raised; `tests/connections/test_sayings.py` finds what is missing.
+"""
+
+SAYINGS: dict[str, dict[str, str]] = {
+    "es-CL": {
+        "{system}: limite de chamadas atingido; nada foi gravado ({call})": (
+            "{system}: se alcanzó el límite de llamadas; no se grabó nada ({call})"
+        ),
+        "{system}: sem resposta ({why}, {call})": "{system}: sin respuesta ({why}, {call})",
+        "{system}: respondeu {status} ({call})": "{system}: respondió {status} ({call})",
+        "{system}: recusou a leitura: {words} ({call})": "{system}: rechazó la lectura: {words} ({call})",
+        "{system}: sem conexão; nada foi enviado ({call})": "{system}: sin conexión; no se envió nada ({call})",
+        "{system}: enviado e sem resposta ({why}, {call})": "{system}: enviado y sin respuesta ({why}, {call})",
+        "respondeu {status}": "respondió {status}",
+        "{system}: credencial recusada ou sem permissão (status {status}, {call}); "
+        "verifique as chaves e as permissões do usuário da integração": (
+            "{system}: credencial rechazada o sin permiso (estado {status}, {call}); "
+            "revise las claves y los permisos del usuario de la integración"
+        ),
+        "{system}: redirecionamento recusado ({call}); verifique o endereço base": (
+            "{system}: redirección rechazada ({call}); revise la dirección base"
+        ),
+        "{system}: resposta maior que {most} bytes": "{system}: respuesta de más de {most} bytes",
+        "a resposta não está em UTF-8": "la respuesta no está en UTF-8",
+        "a resposta está aninhada demais": "la respuesta tiene demasiados niveles",
+        "a resposta não é JSON completo": "la respuesta no es JSON completo",
+        "falha inesperada ao enviar ({why})": "falla inesperada al enviar ({why})",
+        "{system}: {failures} falhas seguidas; o resto fica para a próxima execução": (
+            "{system}: {failures} fallas seguidas; el resto queda para la próxima ejecución"
+        ),
+        "{what}: as páginas se contradizem mesmo lidas duas vezes ({lie})": (
+            "{what}: las páginas se contradicen aun leídas dos veces ({lie})"
+        ),
+        "{what}: a lista de registros não veio como lista": "{what}: la lista de registros no vino como lista",
+        "{what}: total ilegível ({came})": "{what}: total ilegible ({came})",
+        "o campo {field} desapareceu de {table}": "el campo {field} desapareció de {table}",
+    }
+}
