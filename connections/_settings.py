@@ -183,13 +183,16 @@ class _Place:
         return f"{self.tenant}-{self.section}-{name}".replace("_", "-")
 
     def look_up(self, name: str, field: FieldInfo, secrets: SecretBlocks | None) -> tuple[Any, str]:
-        """The value of a field, None where nobody gives one, and the words that say where it stood."""
-        if (spoken := os.environ.get(self.variable(name))) is not None:
+        """The value of a field, None where nobody gives one, and the words that say where it stood.
+
+        A blank is not a value: who has copied the example and not filled it in is told what is missing.
+        """
+        if spoken := os.environ.get(self.variable(name)):
             return _spoken(spoken, field), f"environment {self.variable(name)}"
-        if secrets and field.annotation is SecretStr and (secret := secrets(self.block(name))) is not None:
+        if secrets and field.annotation is SecretStr and (secret := secrets(self.block(name))):
             return secret, f"Prefect Secret {self.block(name)}"
         written = self.file.table(self.tenant, self.section)
-        if name in written:
+        if written.get(name, "") != "":
             return written[name], self.table
         if name in OF_TENANT and (value := self.file.of_tenant(self.tenant, name)) is not None:
             return (_spoken(value, field) if isinstance(value, str) else value), f"tenant {self.tenant}"

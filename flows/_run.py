@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
 
 import duckdb
+from pydantic import field_validator
 
 from connections._errors import Problem
 from connections._http import Connection
@@ -41,7 +42,14 @@ class IntegrationSettings(Settings):
     """What every integration lets a tenant say: `[<tenant>.<integration>]`."""
 
     zone: str = "America/Sao_Paulo"
-    on_drift: str = "report"
+    on_drift: Literal["report", "overwrite"] = "report"
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"there is no zone '{name}'; write it like America/Sao_Paulo")
+        return name
 
 
 @dataclass(frozen=True)
