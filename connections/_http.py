@@ -93,6 +93,10 @@ class Connection:
         """The system's own words when `body` is an error, under whatever status it came."""
         raise NotImplementedError
 
+    async def probe(self) -> None:
+        """One cheap read that only a good credential is answered. Raises Denied, Unreadable or Unavailable."""
+        raise NotImplementedError
+
     def concurrency(self) -> int:
         """How many writes may be under way at once: no more than a quarter of the budget, 16 at most."""
         _, allowance = self.allowance("POST", "/")

@@ -63,3 +63,6 @@ class Kamino(Connection):
         if isinstance(body, dict) and body.get("Sucesso") is False:
             return str(body.get("Mensagem") or body.get("message") or "recusado sem mensagem")
         return None
+
+    async def probe(self) -> None:
+        await self.read("/api/financeiro/centrocusto/lista")

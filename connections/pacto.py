@@ -49,6 +49,9 @@ class Pacto(Connection):
             return str(body["erro"])
         return None
 
+    async def probe(self) -> None:
+        await self.read("/v1/conta", {"page": 0, "size": 1})
+
 
 def _route(path: str) -> str:
     """The route without the codes in it: `/parcelas/40321` counts as `/parcelas/*`."""
