@@ -1,4 +1,4 @@
-"""Functions that SQL cannot do as well as a library: check digits of tax ids."""
+"""Functions for an integration's SQL: what a library does better (check digits), and JSON that keeps every digit."""
 
 from functools import lru_cache
 
@@ -9,9 +9,11 @@ from duckdb.sqltypes import BOOLEAN, VARCHAR
 from stdnum.br import cnpj, cpf
 from stdnum.exceptions import ValidationError
 
+from flows._sql import machinery
+
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
-    """Adds `is_cpf_or_cnpj(text)`: true, false, or null for null."""
+    """Adds `is_cpf_or_cnpj(text)`: true, false, or null for null; `without_nulls(struct)`, `joined(json, json)`."""
     connection.create_function(
         "is_cpf_or_cnpj",
         _each,
@@ -20,6 +22,8 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
         type=PythonUDFType.ARROW,
         null_handling=FunctionNullHandling.SPECIAL,
     )
+    for macro in machinery("functions").values():
+        connection.execute(macro)
 
 
 def _each(values: pa.ChunkedArray) -> pa.Array:

@@ -124,10 +124,10 @@ with payees as (
 select
     payee_id as document_id, 'fornecedor ' || payee_id as label, 'BRL' as currency, beneficiary as natural_key,
     null::text as fields, true as mirrored,
-    json_merge_patch('{}', to_json({
+    without_nulls({
         empresa: getvariable('company'), nome: name, nomeFantasia: name,
         tipoPessoa: if(len(tax_id) = 11, 'FISICA', 'JURIDICA'), cpfCnpj: tax_id, email: email, telefone: phone
-    }))::text as payload
+    }) as payload
 from payees
 
 -- name: payment
@@ -147,7 +147,7 @@ select
     document_id, document_id as record_id, payables.description as label, paid_amount as amount, 'BRL' as currency,
     'KAMINO-' || document_id as reference,
     concat_ws('|', suppliers.target_id, amount, due_on) as natural_key, true as mirrored,
-    json_merge_patch('{}', to_json({
+    without_nulls({
         empresa: getvariable('company'), tipoOperacao: 1,
         descricao: left(payables.description, 200) || ' [KAMINO:' || document_id || ']',
         pessoa: suppliers.target_id::bigint, valor: payables.amount,
@@ -157,7 +157,7 @@ select
         dataQuitacao: epoch_ms(paid_on::timestamp at time zone 'America/Sao_Paulo'),
         valorPago: paid_amount, nrParcela: 1, planoConta: line.target_id, centroCusto: center.target_id,
         conta: bank.target_id, observacao: '[KAMINO:' || document_id || ']', codigoExterno: reference
-    }))::text as payload,
+    }) as payload,
     to_json({amount: payables.amount::text, due_on: due_on})::text as fields,
     case
         when not is_paid and not is_posted then 'Ainda não foi pago na Kamino'

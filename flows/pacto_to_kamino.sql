@@ -172,9 +172,9 @@ namesakes as (
 select
     document_id, 'cliente ' || document_id as label, 'BRL' as currency,
     if(tax_id is null, coalesce(namesakes.natural_key, payer), payer) as natural_key,
-    json_merge_patch('{}', to_json({
+    without_nulls({
         Nome: payers.name, CPFCNPJ: tax_id, Email: email, Celular: phone, Cliente: true
-    }))::text as payload,
+    }) as payload,
     null::text as fields, true as mirrored,
     if(tax_id is null and namesakes.people > 1,
         'Cliente sem CPF/CNPJ, e há ' || namesakes.people || ' pessoas com este nome na Kamino', null
@@ -202,12 +202,12 @@ select
     coalesce(descricao, 'Recebimento ' || document_id) as label, amount, 'BRL' as currency,
     'PACTO-' || getvariable('company') || '-' || document_id as reference,
     concat_ws('|', customers.target_id, amount, due_on, descricao) as natural_key,
-    json_merge_patch('{}', to_json({
+    without_nulls({
         IDPessoa: customers.target_id::bigint, Descri: coalesce(descricao, 'Recebimento ' || document_id),
         VlrVenc: amount, VlrBruto: amount, DtaVenc: due_on, DtaCompet: accrued_on, IDMoeda: 1,
         IDPlanoContaOrigem: line.target_id, IDCentroCusto: center.target_id::bigint,
         CodigoExterno: reference, GerarCobranca: false
-    }))::text as payload,
+    }) as payload,
     to_json({amount: amount::text, due_on: due_on, is_cancelled: false})::text as fields,
     accrued_on between getvariable('accrued_from') and getvariable('accrued_to') as mirrored,
     case
@@ -252,7 +252,7 @@ select
     document_id || '/' || turn as document_id, document_id as record_id,
     coalesce(descricao, 'Recebimento ' || document_id) as label, amount, 'BRL' as currency,
     receivable_id as target_id,
-    json_merge_patch(coalesce(payload, '{}'), to_json({SitConta: getvariable('pending')}))::text as payload,
+    joined(coalesce(payload, '{}'), without_nulls({SitConta: getvariable('pending')})) as payload,
     to_json({status: getvariable('pending'), paid_on: null::date, paid_amount: null::text})::text as fields,
     is_found as mirrored
 from receipts
@@ -268,9 +268,9 @@ select
     settlement_id as document_id, document_id as record_id,
     coalesce(descricao, 'Recebimento ' || document_id) as label, paid_amount as amount, 'BRL' as currency,
     'PACTO-' || getvariable('company') || '-' || document_id as reference, receivable_id as target_id,
-    json_merge_patch(coalesce(payload, '{}'), to_json({
+    joined(coalesce(payload, '{}'), without_nulls({
         SitConta: getvariable('paid'), DtaPagto: paid_on, VlrPagto: paid_amount, IDPlanoContaPagto: bank.target_id
-    }))::text as payload,
+    })) as payload,
     to_json({status: getvariable('paid'), paid_on: paid_on, paid_amount: paid_amount::text})::text as fields,
     is_found as mirrored,
     if(receivable_id is null and action = 'ignore', counterparts.because, null) as ignored_because,

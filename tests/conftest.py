@@ -10,8 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from tests._world import World, opened_world
+
+settings.register_profile("untimed", deadline=None, database=None, print_blob=True)
+settings.load_profile("untimed")
 
 QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_LOGGING_LEVEL": "WARNING"}
 
