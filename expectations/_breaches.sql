@@ -1,5 +1,6 @@
 -- name: breaches
--- One row per rule that does not hold of a document. Documents that keep every rule leave before anything is unfolded.
+-- purpose: one row per rule that does not hold of a document; documents that keep every rule leave before anything is
+-- unfolded
 create or replace table {into} as
 with
 rules as (
