@@ -86,3 +86,14 @@ def planned(path: Path) -> list[dict[str, Any]]:
         cursor = connection.execute("from last_run.planned order by kind, document_id")
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def longest_story(path: Path) -> str:
+    """The document of a published file of which most is told; of several, the one that comes first."""
+    import duckdb
+
+    with duckdb.connect(str(path), read_only=True) as connection:
+        row = connection.execute(
+            "select document_id from timeline group by document_id order by count(*) desc, document_id limit 1"
+        ).fetchone()
+    return str(row[0]) if row else ""

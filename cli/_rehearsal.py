@@ -9,33 +9,23 @@ import connections
 from connections._http import Connection
 from connections._settings import SystemSettings
 
-# What the vendor's page calls otherwise than our settings do.
-CALLED = {"empresa_id": "company"}
 BUDGETS = "calls_per_"
+"""Settings named so are the vendor's limits, which a sandbox with another pace moves."""
 
 
 def systems() -> dict[str, type[Connection]]:
     """Every system that the project can reach: the modules of `connections` without a leading underscore."""
-    found: dict[str, type[Connection]] = {}
-    for module in pkgutil.iter_modules(connections.__path__):
-        if module.name[0] != "_":
-            members = vars(importlib.import_module(f"connections.{module.name}")).values()
-            found |= {
-                member.system: member
-                for member in members
-                if isinstance(member, type) and issubclass(member, Connection) and member is not Connection
-            }
-    return found
+    names = sorted(module.name for module in pkgutil.iter_modules(connections.__path__) if module.name[0] != "_")
+    return {name: _connection(name) for name in names}
 
 
 def sections(url: str, pace: float) -> dict[str, dict[str, Any]]:
     """The settings of every system that the sandbox at `url` stands in for."""
-    known = systems()
     served = ask(url, "")["systems"]
     return {
-        name: _section(f"{url}/{name}", ask(url, f"credentials/{name}"), known[name].settings_class, pace)
-        for name in served
-        if name in known
+        name: _section(f"{url}/{name}", ask(url, f"credentials/{name}"), made.settings_class, pace)
+        for name, made in systems().items()
+        if name in served
     }
 
 
@@ -56,11 +46,18 @@ def ask(url: str, what: str) -> Any:
     return answer.json()
 
 
+def _connection(system: str) -> type[Connection]:
+    members = vars(importlib.import_module(f"connections.{system}")).values()
+    classes = (member for member in members if isinstance(member, type) and issubclass(member, Connection))
+    return next(found for found in classes if getattr(found, "system", None) == system)
+
+
 def _section(address: str, credentials: dict[str, Any], settings: type[SystemSettings], pace: float) -> dict[str, Any]:
-    named = {CALLED.get(name, name): value for name, value in credentials.items()}
+    """The address, what the vendor's page of keys has a setting for, and the vendor's limits at this pace."""
+    named = {name: value for name, value in credentials.items() if name in settings.model_fields}
     budgets = {
         name: max(1, int(field.default * pace))
         for name, field in settings.model_fields.items()
-        if name.startswith(BUDGETS) and pace != 1
+        if name.startswith(BUDGETS) and not field.is_required() and pace != 1
     }
-    return {"base_url": address, **{k: v for k, v in named.items() if k in settings.model_fields}, **budgets}
+    return {"base_url": address, **named, **budgets}

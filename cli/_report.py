@@ -9,6 +9,7 @@ from cli._show import add, money, table
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
 SHOWN = {
     "read": "read",
@@ -31,7 +32,7 @@ DEMO = {
     "cancelled": ("cancelled",),
     "linked": ("linked",),
     "unchanged": ("unchanged",),
-    "held back": ("held_back",),
+    "held\nback": ("held_back",),
     "refused": ("rejected", "unknown"),
     "ignored": ("ignored",),
 }
@@ -52,25 +53,32 @@ def kinds_table(outcome: Outcome) -> "Table":
 
 
 def runs_table(outcomes: Sequence[Outcome]) -> "Table":
-    """A section per integration, a row per kind, the amount of what was posted and of what is held back."""
+    """A section per integration with its state, a row per kind, the amounts of what was posted and is held back."""
     shown = {
         title: names for title, names in DEMO.items() if title not in OPTIONAL or any(o.count(*names) for o in outcomes)
     }
-    figures = (*shown, "amount posted", "amount held back")
-    made = table("integration", "state", *figures, right=figures)
+    figures = (*shown, "amount\nposted", "amount\nheld back")
+    made = table("integration\nand state", *figures, right=figures)
     for outcome in outcomes:
-        first: tuple[str, str] = (outcome.integration, outcome.state)
-        kinds = outcome.kinds
-        if not kinds:
-            add(made, *first, style="bold", end=True)
-        for place, (kind, told) in enumerate(kinds.items()):
-            if not place:
-                add(made, *first, style="bold")
+        kinds = {kind: told for kind, told in outcome.kinds.items() if told["read"]}
+        add(made, _headed(outcome), end=not kinds)
+        for place, (kind, told) in enumerate(kinds.items(), 1):
             done = _sums(told, ("created", "updated", "settled", "cancelled"))
             held = _sums(told, ("held_back", "rejected", "unknown"))
-            counts = [sum(told[name] for name in names) or "–" for names in shown.values()]
-            add(made, f"  {kind}", "", *counts, done, held, end=place == len(kinds) - 1)
+            counts = [_count(sum(told[name] for name in names)) for names in shown.values()]
+            add(made, f"  {kind}", *counts, done or "–", held or "–", end=place == len(kinds))
     return made
+
+
+def _headed(outcome: Outcome) -> "Text":
+    from rich.text import Text
+
+    colour = "red" if outcome.failed else "yellow" if outcome.exit_code else "green"
+    return Text.assemble((outcome.integration, "bold"), "\n", (outcome.state, colour))
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number else "–"
 
 
 def plan_table(plan: Sequence[dict[str, Any]]) -> "Table":

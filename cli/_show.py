@@ -3,19 +3,25 @@
 import logging
 import os
 import re
+import shlex
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.status import Status
+    from rich.progress import Progress
     from rich.table import Table
 
 WIDTH_OF_A_FILE = 100_000
 """Nothing is wrapped or cut where no terminal sets a width."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+OVERHEARD = ("prefect.task_runs", "prefect.flow_runs")
+PROGRESS = "contrapartida.progress"
 
 
 def out() -> "Console":
@@ -41,14 +47,34 @@ def money(currency: str | None, amount: Decimal | str) -> str:
     return f"{currency or ''} {text}".strip()
 
 
+def query(sql: str, tenant: str) -> str:
+    """A question about a tenant, as a command that can be pasted here."""
+    return f'{program()} query "{sql}" --tenant {tenant}'
+
+
+def program() -> str:
+    """This program as it can be called from here: by its name where that is found, else by its path."""
+    called = Path(sys.argv[0]).absolute()
+    found = shutil.which("contrapartida")
+    if not called.is_file() or called.suffix == ".py" or (found and Path(found).samefile(called)):
+        return "contrapartida"
+    return shlex.quote(near(called))
+
+
+def near(path: Path) -> str:
+    """A path as short as the working folder allows."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
 def table(*columns: str, right: tuple[str, ...] = (), title: str | None = None) -> "Table":
-    """A table as finance draws it: rules above and below, figures to the right."""
+    """A table as finance draws it: a rule below the head, figures to the right."""
     from rich import box
     from rich.table import Table
 
-    made = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    made = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, padding=(0, 1, 0, 0))
     for name in columns:
-        made.add_column(name, justify="right" if name in right else "left", overflow="fold")
+        figures = name in right
+        made.add_column(name, justify="right" if figures else "left", overflow="fold", no_wrap=figures)
     return made
 
 
@@ -56,46 +82,69 @@ def add(made: "Table", *cells: object, style: str | None = None, end: bool = Fal
     """A row of plain text: no cell is read as markup."""
     from rich.text import Text
 
-    made.add_row(*(Text(printable(cell)) for cell in cells), style=style, end_section=end)
+    made.add_row(
+        *(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in cells), style=style, end_section=end
+    )
 
 
 class Steps:
-    """One line that says what is being done; silent where nobody watches."""
+    """One line that says what is being done and how far it is; silent where nobody watches."""
 
-    def __init__(self, status: "Status | None") -> None:
-        self._status = status
+    def __init__(self, progress: "Progress | None", first: str) -> None:
+        self._progress = progress
+        self._line = progress.add_task(printable(first), total=None) if progress else None
 
-    def say(self, what: str) -> None:
-        if self._status:
+    def say(self, what: str, done: int | None = None, total: int | None = None) -> None:
+        if self._progress and self._line is not None:
             from rich.markup import escape
 
-            self._status.update(escape(printable(what)))
+            told = escape(printable(what)) + (f": {done:,} of {total:,}" if total else "")
+            self._progress.update(self._line, description=told, completed=done or 0, total=total)
 
 
 @contextmanager
 def steps(first: str) -> Iterator[Steps]:
-    """Shows a status line on a terminal, and on it what a running flow logs."""
+    """Shows a moving line on a terminal, and on it what a running flow logs and how far it is."""
     console = err()
     if not console.is_terminal:
-        yield Steps(None)
+        yield Steps(None, first)
         return
-    with console.status(first) as status:
-        shown = Steps(status)
-        handler = _Overhear(shown)
-        logging.getLogger("prefect").addHandler(handler)
-        try:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TimeElapsedColumn(), BarColumn(20), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        shown = Steps(progress, first)
+        with _overhearing(shown):
             yield shown
-        finally:
-            logging.getLogger("prefect").removeHandler(handler)
 
 
-class _Overhear(logging.Handler):
+@contextmanager
+def _overhearing(shown: Steps) -> Iterator[None]:
+    ear = _Ear(shown)
+    far = logging.getLogger(PROGRESS)
+    level, far.propagate = far.level, False
+    far.setLevel(logging.INFO)
+    heard = (logging.getLogger("prefect"), far)
+    for logger in heard:
+        logger.addHandler(ear)
+    try:
+        yield
+    finally:
+        for logger in heard:
+            logger.removeHandler(ear)
+        far.propagate = True
+        far.setLevel(level)
+
+
+class _Ear(logging.Handler):
     def __init__(self, shown: Steps) -> None:
         super().__init__(logging.INFO)
         self._shown = shown
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.name.startswith(("prefect.task_runs", "prefect.flow_runs")):
+        if record.name == PROGRESS:
+            self._shown.say(record.getMessage(), getattr(record, "done", None), getattr(record, "total", None))
+        elif record.name.startswith(OVERHEARD):
             self._shown.say(record.getMessage())
 
 

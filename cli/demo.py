@@ -26,10 +26,10 @@ TENANT = "demo"
 PACE = 600.0
 """The vendors' limits, six hundred times as generous: a rehearsal need not wait."""
 QUERIES = (
-    "select kind, state, count(*) as documents, sum(amount) as amount from {integration}.documents group by all",
-    "select kind, label, amount, because from {integration}.held_back limit 10",
-    "select recorded_at, what, detail, because from {integration}.timeline "
-    "where document_id = (select max_by(document_id, entry) from {integration}.links)",
+    "select kind, state, count(*) as documents, sum(amount) as amount from {integration}.documents "
+    "group by all order by all",
+    "select kind, label, amount, because from {integration}.held_back limit 5",
+    "select recorded_at, kind, what, detail, because from {integration}.timeline where document_id = '{document}'",
 )
 
 
@@ -49,7 +49,8 @@ def demo(
     with ExitStack() as exits:
         exits.enter_context(_alone(root / TENANT))
         _must_be_the_same_world(root / TENANT / "world.json", {"seed": seed, "size": size})
-        with _show.steps("starting Prefect's server and the sandbox") as shown:
+        _announce()
+        with _show.steps("starting Prefect's server and the vendors' stand-ins") as shown:
             server = exits.enter_context(_prefect(root / "prefect", port))
             url = exits.enter_context(_sandbox(root / TENANT / "sandbox.jsonl", seed, size))
             _become_the_tenant(root / TENANT / "settings.toml", url)
@@ -60,6 +61,13 @@ def demo(
         if keep:
             _wait()
     return 1 if any(outcome.failed for outcome in outcomes) else 0
+
+
+def _announce() -> None:
+    if not _show.err().is_terminal:
+        _show.err().print(
+            "Starting a Prefect server and the vendors' stand-ins, then running: " + ", ".join(integrations())
+        )
 
 
 @contextmanager
@@ -113,7 +121,7 @@ def _become_the_tenant(settings: Path, url: str) -> None:
     settings.write_text(as_toml(TENANT, sections(url, PACE)), "utf-8")
     for name in [name for name in os.environ if name.startswith(f"{PREFIX}__{TENANT.upper()}__")]:
         del os.environ[name]
-    os.environ |= {"CONTRAPARTIDA_SETTINGS": str(settings), "CONTRAPARTIDA_SECRET_BLOCKS": "off"}
+    os.environ |= {"CONTRAPARTIDA_SETTINGS": str(settings)}
 
 
 def _run_all(url: str, server: "Server", shown: _show.Steps) -> list["Outcome"]:
@@ -155,23 +163,34 @@ def _tell(outcomes: list["Outcome"], written: dict[str, int], root: Path, server
     out = _show.out()
     out.print(runs_table(outcomes))
     for outcome in outcomes:
-        out.print(f"{outcome.integration}: {outcome.message}", markup=False)
-    told = ", ".join(f"{system} {count}" for system, count in written.items())
-    out.print(f"\nWrites that the stand-ins accepted during this demo: {told}.", markup=False)
-    out.print(
-        "Prefect's run history: " + (server.address if keep else "contrapartida demo --keep leaves its UI running")
-    )
-    for outcome in outcomes:
-        published = root / TENANT / outcome.integration / "published.duckdb"
-        if published.exists():
-            out.print(f"\n{published}", markup=False)
-            for query in QUERIES:
-                asked = query.format(integration=outcome.integration)
-                out.print(f'  contrapartida query "{asked}" --tenant {TENANT}', markup=False)
+        if outcome.failed:
+            out.print(f"{outcome.integration}: {outcome.message}", markup=False)
+    told = ", ".join(f"{count:,} by {system}" for system, count in written.items() if count)
+    out.print(f"Writes accepted by the stand-ins: {told or 'none; everything is in step already'}.\n", markup=False)
+    again = "" if keep else f" (while {_show.program()} demo --keep runs)"
+    out.print(f"Prefect's UI:    {server.address}{again}", markup=False)
+    files = {each.integration: root / TENANT / each.integration / "published.duckdb" for each in outcomes}
+    readable = [each for each in outcomes if files[each.integration].exists()]
+    for place, each in enumerate(readable):
+        out.print(f"{'' if place else 'Published files:':16} {_show.near(files[each.integration])}", markup=False)
+    if readable:
+        fullest = max(readable, key=lambda each: each.count("read")).integration
+        _suggest(fullest, files[fullest])
+
+
+def _suggest(integration: str, published: Path) -> None:
+    """Three questions that are worth asking, the last one about the document with the longest story."""
+    from cli._outcome import longest_story
+
+    document = longest_story(published)
+    _show.out().print("\nThree questions to try:")
+    for question in QUERIES:
+        sql = question.format(integration=integration, document=document)
+        _show.out().print(f"  {_show.query(sql, TENANT)}", markup=False, soft_wrap=True)
 
 
 def _wait() -> None:
-    _show.err().print("\nThe sandbox and Prefect keep running; Ctrl-C stops both.")
+    _show.err().print("\nThe stand-ins and Prefect keep running; Ctrl-C stops them.")
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

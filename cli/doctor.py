@@ -4,7 +4,7 @@ import logging
 import os
 import platform
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,42 +14,43 @@ from cli import _show
 from cli._flows import integration_of, integrations
 
 if TYPE_CHECKING:
-    from connections._http import Connection
-    from connections._settings import Settings, SettingsFile
+    from pathlib import Path
 
-# One cheap question to each system that only a good credential is answered.
-PROBES: dict[str, tuple[str, dict[str, Any]]] = {
-    "pacto": ("/v1/conta", {"page": 0, "size": 1}),
-    "kamino": ("/api/financeiro/centrocusto/lista", {}),
-}
+    from rich.table import Table
+
+    from connections._http import Connection
+    from connections._settings import SecretBlocks, Settings, SettingsFile
+
 PACKAGES = ("contrapartida", "prefect", "dlt", "duckdb", "great-expectations")
-SecretBlocks = Callable[[str], str | None]
 
 
 def doctor(tenant: Annotated[str | None, typer.Option(help="One tenant; without it, every tenant.")] = None) -> int:
-    """Show every setting and where it comes from, try every system, and say what is missing."""
-    from connections._settings import known_tenant, settings_file
+    """Show every setting and where it comes from, try every system, and say what is missing.
+
+    Exit code: 0 nothing is missing, 1 something is. No secret's value is ever shown.
+    """
+    from connections._settings import settings_file
 
     file = settings_file()
-    tenants = [known_tenant(file, tenant)] if tenant else file.tenants()
-    out = _show.out()
-    out.print(_versions())
+    tenants = [tenant] if tenant else file.tenants()
+    _show.out().print(_versions())
     complaints: list[str] = []
     with _show.steps("asking Prefect") as shown:
         secrets = _prefect(complaints)
+        _data(complaints)
         if not tenants:
-            complaints.append(f"no tenant is set up: {file.path.name} is empty or absent (see settings.example.toml)")
+            complaints.append(f"no tenant is set up: {file.path} is empty or absent (see settings.example.toml)")
         for each in tenants:
             shown.say(f"examining {each}")
             complaints += _examine(each, file, secrets)
     for complaint in complaints:
-        out.print(f"✗ {' '.join(complaint.split())}", markup=False)
+        _show.out().print(f"✗ {' '.join(complaint.split())}", markup=False)
     if not complaints:
-        out.print("Nothing is missing.")
+        _show.out().print("Nothing is missing.")
     return 1 if complaints else 0
 
 
-def _versions() -> Any:
+def _versions() -> "Table":
     made = _show.table("software", "version")
     _show.add(made, "python", platform.python_version())
     for package in PACKAGES:
@@ -57,58 +58,63 @@ def _versions() -> Any:
     return made
 
 
-def _prefect(complaints: list[str]) -> SecretBlocks | None:
+def _prefect(complaints: list[str]) -> "SecretBlocks | None":
     """Where secrets may stand too: the blocks of a Prefect server, where one is configured and answers."""
     import httpx
     from prefect.settings import get_current_settings
 
+    from flows._secrets import secret_block
+
     api = get_current_settings().api.url
     if not api:
-        _show.out().print(
-            "Prefect: no PREFECT_API_URL; each run starts a server of its own, and no Secret block is read.\n"
-        )
+        _show.out().print("Prefect: no PREFECT_API_URL; each run starts a server of its own for as long as it lasts.")
         return None
     try:
         httpx.get(f"{api}/health", timeout=15)
     except httpx.TransportError as error:
         complaints.append(f"the Prefect server at {api} does not answer ({error}); start it or correct PREFECT_API_URL")
         return None
-    _show.out().print(f"Prefect: {api} answers.\n", markup=False)
-    return None if os.environ.get("CONTRAPARTIDA_SECRET_BLOCKS") == "off" else _secret_block
+    _show.out().print(f"Prefect: {api} answers.", markup=False)
+    return secret_block
 
 
-def _secret_block(name: str) -> str | None:
-    from prefect.blocks.system import Secret
+def _data(complaints: list[str]) -> None:
+    """Where the ledgers lie; a folder that is not there yet can be made if the first one above it may be written."""
+    from flows._folder import data_root
 
-    try:
-        block: Any = Secret.load(name)
-    except ValueError:
-        return None
-    return str(block.get())
+    root = data_root()
+    nearest: Path = next(folder for folder in (root, *root.parents) if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        complaints.append(f"nothing can be written to {root}; correct its permissions or CONTRAPARTIDA_DATA")
+    else:
+        _show.out().print(f"Data: {root}\n", markup=False)
 
 
-def _examine(tenant: str, file: "SettingsFile", secrets: SecretBlocks | None) -> Iterator[str]:
+def _examine(tenant: str, file: "SettingsFile", secrets: "SecretBlocks | None") -> Iterator[str]:
     """Prints a tenant's settings, tries its systems, and yields what is wrong."""
     from connections._errors import Problem
-    from connections._settings import load
+    from connections._settings import known_tenant, load
 
+    try:
+        known_tenant(file, tenant)
+    except Problem as problem:
+        yield str(problem)
+        return
     systems, flows = _used(tenant, file)
     if not systems:
         yield f"{tenant} has no system: write a section such as [{tenant}.pacto] (see settings.example.toml)"
-    made = _show.table("setting", "value", "where", title=f"tenant {tenant}")
+    yield from _strange(tenant, file)
     sections: dict[str, type[Settings]] = {name: cls.settings_class for name, cls in systems.items()} | flows
+    _show.out().print(_settings_table(tenant, sections, file, secrets))
     good: dict[str, Any] = {}
     for section, cls in sections.items():
-        for name, value, origin in _values(cls, tenant, section, file, secrets):
-            _show.add(made, f"{section}.{name}", value, origin)
         try:
             good[section] = load(cls, tenant, section, file, secrets).settings
         except Problem as problem:
             yield str(problem)
-    _show.out().print(made)
     for name, connection in systems.items():
         if name in good:
-            yield from _probe(connection(good[name]))
+            yield from _try(connection(good[name]))
 
 
 def _used(tenant: str, file: "SettingsFile") -> "tuple[dict[str, type[Connection]], dict[str, type[Settings]]]":
@@ -121,7 +127,7 @@ def _used(tenant: str, file: "SettingsFile") -> "tuple[dict[str, type[Connection
 
     def mentioned(section: str) -> bool:
         variable = f"{PREFIX}__{tenant}__{section}__".upper()
-        return bool(file.table(tenant, section)) or any(name.startswith(variable) for name in os.environ)
+        return section in file.tables.get(tenant, {}) or any(name.startswith(variable) for name in os.environ)
 
     used = {name for name in reachable if mentioned(name)}
     used |= {made.system for name in known if mentioned(name) for made in known[name].connections}
@@ -129,35 +135,47 @@ def _used(tenant: str, file: "SettingsFile") -> "tuple[dict[str, type[Connection
     return {name: cls for name, cls in reachable.items() if name in used}, dict(flows)
 
 
-def _values(
-    cls: "type[Settings]", tenant: str, section: str, file: "SettingsFile", secrets: SecretBlocks | None
-) -> Iterator[tuple[str, str, str]]:
-    """Each field with what may be shown of its value, and where that stands."""
-    from connections._settings import _Place
+def _strange(tenant: str, file: "SettingsFile") -> Iterator[str]:
+    """What stands in a tenant's table and means nothing: a misspelt section is not merely ignored."""
+    from cli._rehearsal import systems
+    from connections._settings import OF_TENANT
 
-    place = _Place(tenant, section, file)
-    for name, field in cls.model_fields.items():
-        value, origin = place.look_up(name, field, secrets)
-        if "Secret" in str(field.annotation):
-            yield name, "missing" if origin == "missing" else "set", origin
-        elif origin in ("missing", "default"):
-            yield name, "missing" if origin == "missing" else str(field.default), origin
-        else:
-            yield name, re.sub(r"//[^/@]*@", "//…@", str(value)), origin
+    known = {*systems(), *integrations(), *OF_TENANT}
+    for name in sorted(set(file.tables.get(tenant, {})) - known):
+        yield f"[{tenant}] of {file.path.name} has '{name}', which is no system, no integration and no setting"
 
 
-def _probe(connection: "Connection") -> Iterator[str]:
+def _settings_table(
+    tenant: str, sections: "dict[str, type[Settings]]", file: "SettingsFile", secrets: "SecretBlocks | None"
+) -> "Table":
+    """Each setting with what may be shown of its value, and where that stands."""
+    from connections._settings import found_values
+
+    made = _show.table("setting", "value", "where", title=f"tenant {tenant}")
+    for section, cls in sections.items():
+        found = found_values(cls, tenant, section, file, secrets)
+        for place, (name, (value, origin)) in enumerate(found.items(), 1):
+            field = cls.model_fields[name]
+            shown = _shown(field.default if origin == "default" else value, secret="Secret" in str(field.annotation))
+            _show.add(made, f"{section}.{name}", shown, origin, end=place == len(found))
+    return made
+
+
+def _shown(value: Any, *, secret: bool) -> str:
+    if value in (None, ()):
+        return "–"
+    return "set" if secret else re.sub(r"//[^/@]*@", "//…@", str(value))
+
+
+def _try(connection: "Connection") -> Iterator[str]:
     from connections._errors import Problem
 
-    system = connection.system
     logging.getLogger("stamina").setLevel(logging.ERROR)
-    if system not in PROBES:
-        _show.out().print(f"{system}: not tried, nobody has said with which question")
-        return
+    where = f"{connection.system} at {connection.settings.base_url}"
     try:
         with connection:
-            connection.wait(connection.read, *PROBES[system])
+            connection.wait(connection.probe)
     except Problem as problem:
-        yield f"{system} at {connection.settings.base_url}: {problem}"
+        yield f"{where}: {problem}"
         return
-    _show.out().print(f"✓ {system} at {connection.settings.base_url} answers, and the credential is good", markup=False)
+    _show.out().print(f"✓ {where} answers, and the credential is good", markup=False)

@@ -107,10 +107,17 @@ def _write_table(columns: list[str], rows: Iterator[Sequence[Any]]) -> None:
     figures = tuple(name for place, name in enumerate(columns) if any(_is_figure(row[place]) for row in first))
     made = _show.table(*(_show.printable(name) for name in columns), right=tuple(map(_show.printable, figures)))
     for row in first:
-        _show.add(made, *row)
+        _show.add(made, *(_seconds(value) for value in row))
     _show.out().print(made)
     if next(rows, None) is not None:
         _show.err().print(f"The first {MOST_ROWS_OF_A_TABLE} rows; --format csv or json gives all of them.")
+
+
+def _seconds(value: object) -> object:
+    """A moment as a person reads it; csv and json keep it whole."""
+    from datetime import datetime
+
+    return value.isoformat(" ", "seconds") if isinstance(value, datetime) else value
 
 
 def _is_figure(value: object) -> bool:

@@ -63,7 +63,15 @@ def _record(connection: "duckdb.DuckDBPyConnection", folder: "Folder", asked: st
         "prefect_run_id": None,
         "version": version("contrapartida"),
     }
-    sentence = f"{getpass.getuser()} asked to send {kind} {document} again"
+    sentence = f"{_who()} asked to send {kind} {document} again"
     ledger.begin(asked, facts)
-    ledger.record([Entry(kind, document, verb="retry", event="retry", because=sentence)])
+    ledger.record([Entry(kind, document, verb="ask", event="retry", because=sentence)])
     ledger.end("Retry asked", sentence, {"run_id": asked, "state": "Retry asked", "kinds": {}, "calls": {}})
+
+
+def _who() -> str:
+    """The user of this machine; a container's may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"

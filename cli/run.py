@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,9 +13,8 @@ import typer
 from cli import _show
 from cli._flows import integration_of, integrations, known_integration
 from cli._mistake import Mistake
-
-if TYPE_CHECKING:
-    from cli._outcome import Outcome
+from cli._outcome import Outcome, planned, run_flow
+from connections._errors import Problem
 
 
 def run(
@@ -32,21 +31,28 @@ def run(
     Exit code: 0 posted, planned or nothing to post; 2 something is held back; 3 the target refused a document or
     its answer is unknown; 1 the run failed or could not start.
     """
+    try:
+        outcome = _run(integration, tenant, as_of, dry_run=dry_run)
+    except Problem as problem:
+        if as_json:
+            _print_json(Outcome(integration, "Misconfigured", str(problem), failed=True, summary={}), None)
+        raise
+    plan = _plan(outcome, tenant) if outcome.state == "Planned" else None
+    if as_json:
+        _print_json(outcome, plan)
+    else:
+        _print(outcome, tenant, plan)
+    return outcome.exit_code
+
+
+def _run(integration: str, tenant: str, as_of: str | None, *, dry_run: bool) -> Outcome:
     from connections._settings import known_tenant, settings_file
 
     known_integration(integration)
     known_tenant(settings_file(), tenant)
     moment = _moment(as_of, integration, tenant) if as_of else None
     with _show.steps(f"{integration} · {tenant}") as shown, _api(shown):
-        from cli._outcome import run_flow
-
-        outcome = run_flow(integration, tenant, moment, dry_run=dry_run)
-    plan = _plan(outcome, tenant) if dry_run and outcome.state == "Planned" else None
-    if as_json:
-        print(json.dumps(outcome.as_json() | ({"plan": plan} if plan is not None else {}), ensure_ascii=False))
-    else:
-        _print(outcome, tenant, plan)
-    return outcome.exit_code
+        return run_flow(integration, tenant, moment, dry_run=dry_run)
 
 
 def _moment(text: str, integration: str, tenant: str) -> datetime:
@@ -100,20 +106,24 @@ def _must_answer(api: str) -> None:
         ) from None
 
 
-def _plan(outcome: "Outcome", tenant: str) -> list[dict[str, Any]]:
-    from cli._outcome import planned
+def _plan(outcome: Outcome, tenant: str) -> list[dict[str, Any]]:
     from flows._folder import Folder
 
     return [_show.plain(row) for row in planned(Folder(tenant, outcome.integration).published)]
 
 
-def _print(outcome: "Outcome", tenant: str, plan: list[dict[str, Any]] | None) -> None:
+def _print_json(outcome: Outcome, plan: list[dict[str, Any]] | None) -> None:
+    told = outcome.as_json() | ({} if plan is None else {"plan": plan})
+    print(json.dumps(told, ensure_ascii=False))
+
+
+def _print(outcome: Outcome, tenant: str, plan: list[dict[str, Any]] | None) -> None:
     from cli._report import kinds_table, plan_table
     from flows._folder import Folder
 
     if outcome.kinds:
         _show.out().print(kinds_table(outcome))
-    if plan is not None:
+    if plan:
         _show.out().print(plan_table(plan))
     if outcome.failed:
         _show.err().print(f"contrapartida: {outcome.state}: {outcome.message}", markup=False)
@@ -121,5 +131,5 @@ def _print(outcome: "Outcome", tenant: str, plan: list[dict[str, Any]] | None) -
     _show.out().print(f"{outcome.state}: {outcome.message}", markup=False)
     published = Folder(tenant, outcome.integration).published
     if published.exists():
-        look = f'contrapartida query "from {outcome.integration}.held_back" --tenant {tenant}'
-        _show.out().print(f"Look in {published}\nor ask: {look}", markup=False)
+        asked = _show.query(f"from {outcome.integration}.held_back", tenant)
+        _show.out().print(f"Published in {_show.near(published)}\nWhat waits for a person: {asked}", markup=False)

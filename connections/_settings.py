@@ -136,16 +136,24 @@ def known_tenant(file: SettingsFile, tenant: str) -> str:
 
 def load(cls: type[S], tenant: str, section: str, file: SettingsFile, secrets: SecretBlocks | None = None) -> Filled[S]:
     """Fills `cls` for one section of a tenant; raises Misconfigured naming everything missing or wrong."""
-    place = _Place(tenant, section, file)
     unknown = sorted(set(file.table(tenant, section)) - set(cls.model_fields))
+    place = _Place(tenant, section, file)
     if unknown:
         raise Misconfigured(f"{place.table} has unknown settings: {', '.join(unknown)}")
-    found = {name: place.look_up(name, field, secrets) for name, field in cls.model_fields.items()}
+    found = found_values(cls, tenant, section, file, secrets)
     try:
         settings = cls(**{name: value for name, (value, _) in found.items() if value is not None})
     except ValidationError as error:
         raise Misconfigured(_complaint(error, place)) from None
     return Filled(settings, {name: origin for name, (_, origin) in found.items()})
+
+
+def found_values(
+    cls: type[Settings], tenant: str, section: str, file: SettingsFile, secrets: SecretBlocks | None = None
+) -> dict[str, tuple[Any, str]]:
+    """Each field's value before it is checked, None where nobody gives one, and the words that say where it stood."""
+    place = _Place(tenant, section, file)
+    return {name: place.look_up(name, field, secrets) for name, field in cls.model_fields.items()}
 
 
 def load_all(

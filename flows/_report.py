@@ -1,5 +1,6 @@
 """What finance reads of a run, in Portuguese: the summary with the bridge, what is held back, drift, what to do."""
 
+import logging
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from types import TracebackType
@@ -18,6 +19,8 @@ from prefect.events import emit_event
 from flows._run import Run
 from flows._sql import machinery
 
+TERMINAL = logging.getLogger("contrapartida.progress")
+"""How far long work is; whoever shows it listens here."""
 BRIDGE = machinery("bridge")
 MOST_ROWS = 200
 OUTCOMES = {
@@ -73,9 +76,10 @@ class Progress:
             _shown(update_progress_artifact, self._artifact, progress=100.0 * self._done / self._total)
 
     def advance(self, count: int) -> None:
-        """`count` more are done; the artifact is touched once per five per cent."""
+        """`count` more are done; the artifact is touched once per five per cent, a terminal each time."""
         self._done += count
         share = 100.0 * self._done / self._total
+        TERMINAL.info(self._what, extra={"done": self._done, "total": self._total})
         if self._artifact and share - self._told >= 5:
             self._told = share
             _shown(update_progress_artifact, self._artifact, progress=share)
