@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from sandbox._numbers import dumps, loads
 from sandbox._table import Row, Table
@@ -54,6 +55,11 @@ class Call:
     route: str = ""
     parts: dict[str, str] = field(default_factory=dict)
     answer_headers: dict[str, str] = field(default_factory=dict)
+    query_text: str = ""
+
+    def every(self, name: str) -> list[str]:
+        """All values of a query parameter that may be repeated."""
+        return [value for key, value in parse_qsl(self.query_text, keep_blank_values=True) if key == name]
 
     def document(self) -> Row:
         """The JSON object in the body. Raises ValueError when there is none."""
@@ -95,6 +101,8 @@ class Dialect:
     malformed: Callable[[], Answer]
     unknown_route: Callable[[Call], Answer]
     nothing: Callable[[], Answer]
+    totals_in: str | None = None
+    """The field whose object holds total and page, where they do not stand beside the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,10 @@ class Planted:
 
 @dataclass(slots=True)
 class System:
-    """One vendor: tables by name, routes, credentials, and quirks with the values that each may take."""
+    """One vendor: tables by name, routes, credentials, and quirks with the values that each may take.
+
+    `tick` is what the vendor does by itself as time passes: called whenever the clock has moved.
+    """
 
     name: str
     tables: dict[str, Table]
@@ -120,3 +131,4 @@ class System:
     quirks: dict[str, str]
     choices: dict[str, tuple[str, ...]]
     planted: list[Planted] = field(default_factory=list)
+    tick: Callable[[], None] | None = None

@@ -191,10 +191,21 @@ def _drip(fault: Fault, answer: Answer) -> Answer:
 
 def _wrong_total(fault: Fault, call: Call, run: Handler, dialect: Dialect) -> Answer:
     answer = _processed(call, run)
-    if isinstance(answer.payload, dict) and dialect.total in answer.payload:
-        wrong = answer.payload[dialect.total] + int(fault.arguments.get("by", 7))
-        answer.payload = {**answer.payload, dialect.total: wrong}
+    totals = _totals(answer.payload, dialect)
+    if dialect.total in totals:
+        wrong = totals[dialect.total] + int(fault.arguments.get("by", 7))
+        answer.payload = _with_totals(answer.payload, dialect, **{dialect.total: wrong})
     return answer
+
+
+def _totals(payload: Any, dialect: Dialect) -> dict[str, Any]:
+    found = payload.get(dialect.totals_in) if dialect.totals_in and isinstance(payload, dict) else payload
+    return found if isinstance(found, dict) else {}
+
+
+def _with_totals(payload: Any, dialect: Dialect, **changed: Any) -> Any:
+    totals = {**_totals(payload, dialect), **changed}
+    return {**payload, dialect.totals_in: totals} if dialect.totals_in else totals
 
 
 def _empty_page(fault: Fault, call: Call, run: Handler, dialect: Dialect) -> Answer:  # noqa: ARG001
@@ -211,7 +222,7 @@ def _repeated_page(fault: Fault, call: Call, run: Handler, dialect: Dialect) -> 
     call.query = {**call.query, dialect.page: str(max(asked - 1, dialect.first_page))}
     answer = _processed(call, run)
     if isinstance(answer.payload, dict) and not fault.arguments.get("honest"):
-        answer.payload = {**answer.payload, dialect.page_echo: asked}
+        answer.payload = _with_totals(answer.payload, dialect, **{dialect.page_echo: asked})
     return answer
 
 

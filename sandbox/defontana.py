@@ -1,0 +1,241 @@
+"""Defontana: a login by query parameters, a bearer that expires, `success` in every body, pages from 0 and from 1.
+
+Assumed, since the vendor's reference is not public: the chart (`GetAccountPlan`), the fields of `Purchase/List`,
+every refusal's text, five calls a second. Only GET and POST exist (documented).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox import _defontana_data as data
+from sandbox._call import Answer, Call, Dialect, RefusedError, Route, System
+from sandbox._defontana_writes import NEEDS, Writes, invalid, rejection
+from sandbox._limits import Windows
+from sandbox._table import Row, Table
+from sandbox._world import World
+
+CALLS, SECONDS = 5, 1
+DEFAULT_PAGE, LARGEST_PAGE = 100, 250
+TOKEN_DAYS = 365  # observed: a year, and twelve
+CREDENTIALS: Row = {
+    "client": "20210512143344123001",
+    "company": "20210512143344123002",
+    "user": "INTEGRACION",
+    "password": "clave-inventada",
+}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "list_comment": ("shown", "hidden"),
+    "login": ("keeps", "replaces"),
+    "refusals": ("200", "400"),
+    "chart": ("shown", "missing"),
+}
+DEFAULTS = {"list_comment": "shown", "login": "keeps", "refusals": "200", "chart": "shown"}
+OPEN = {"success": True, "message": "", "exceptionMessage": None}
+
+
+def build(world: World) -> System:
+    """Defontana in this world."""
+    return Defontana(world).system
+
+
+def unauthorised() -> Answer:
+    """How an expired or missing token shows (observed: 401; the body is assumed)."""
+    return Answer({"success": False, "message": "Unauthorized", "exceptionMessage": None}, 401)
+
+
+def too_many() -> Answer:
+    return Answer({"success": False, "message": "Too many requests", "exceptionMessage": None}, 429)
+
+
+def unknown_route(call: Call) -> Answer:
+    return Answer({"success": False, "message": f"No existe {call.path}", "exceptionMessage": None}, 404)
+
+
+class Defontana:
+    """The handlers, around the tables."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.tables, planted = data.tables(world.seed, world.size)
+        self.windows = Windows(CALLS * world.pace, SECONDS)
+        self.quirks = dict(DEFAULTS)
+        self.tokens: dict[str, datetime] = {}
+        self.system = System(
+            name="defontana",
+            tables=self.tables,
+            routes=self._routes(Writes(world, self.tables)),
+            dialect=Dialect(
+                page="Page",
+                first_page=0,
+                rows="items",
+                total="totalItems",
+                page_echo="page",
+                too_many=too_many,
+                unauthorised=unauthorised,
+                rejected=rejection,
+                malformed=lambda: invalid("body"),
+                unknown_route=unknown_route,
+                nothing=lambda: Answer({**OPEN, "totalItems": 0, "itemsPerPage": DEFAULT_PAGE, "items": []}),
+            ),
+            guard=self.guard,
+            credentials=CREDENTIALS,
+            quirks=self.quirks,
+            choices=CHOICES,
+            planted=planted,
+        )
+
+    def _routes(self, writes: Writes) -> list[Route]:
+        books = "/api/Accounting"
+        return [
+            Route("GET", "/api/Auth", self.login),
+            Route("GET", f"{books}/GetVoucherList", self.vouchers),
+            Route("GET", f"{books}/GetVoucher", self.voucher),
+            Route("GET", f"{books}/GetBusinessCenterPlan", self.centers),
+            Route("GET", f"{books}/GetAccountPlan", self.accounts),
+            Route("GET", f"{books}/GetAccountAnalisys", self.analysis),
+            Route("GET", "/api/Purchase/List", self.purchases),
+            Route("GET", "/api/PurchaseOrder/GetProviders", self.providers),
+            Route("POST", f"{books}/InsertVoucher", writes.insert),
+            Route("POST", f"{books}/UpdateVoucher", writes.update),
+            Route("POST", "/api/PurchaseOrder/SaveProvider", writes.provider),
+        ]
+
+    def guard(self, call: Call, route: Route) -> Answer | None:
+        """The limit of the host first (assumed), then the token; only the login works without one."""
+        if not self.windows.take("all"):
+            return too_many()
+        if route.pattern == "/api/Auth":
+            return None
+        expires = self.tokens.get(call.headers.get("authorization", "").removeprefix("Bearer "))
+        return None if expires and self.world.clock < expires else unauthorised()
+
+    def login(self, call: Call) -> Answer:
+        """Credentials in the query; wrong ones are refused under status 200 (observed words)."""
+        if any(call.query.get(name) != value for name, value in CREDENTIALS.items()):
+            return rejection("Login failed")
+        if self.quirks["login"] == "replaces":
+            self.tokens.clear()
+        token = f"eyJhbGciOiJIUzI1NiJ9.sandbox.{len(self.tokens) + 1}-{self.world.call_count}"
+        self.tokens[token] = self.world.clock + timedelta(days=TOKEN_DAYS)
+        call.query = dict.fromkeys(call.query, "…")  # what is remembered of a call holds no credential
+        return Answer({**OPEN, "access_token": token})
+
+    # Vouchers
+
+    def vouchers(self, call: Call) -> Answer:
+        """By type and date, pages from 0. Whether the comment stands in a list is unknown: see the quirk."""
+        asked = _folded(call)
+        low, high = asked.get("fromdate", ""), asked.get("todate", "9999")
+        kind = asked.get("vouchertype")
+        rows = self.tables["vouchers"].lookup("type", kind) if kind else list(self.tables["vouchers"].rows.values())
+        found = [row for row in rows if low <= row["date"][:10] <= high]
+        return _page(Paging("items", "page", 0), asked, found, self._listed)
+
+    def _listed(self, row: Row) -> Row:
+        names = ("voucherType", "number", "fiscalYear", "date", "entryDate", "comment")
+        shown = {name: row.get(name) for name in names}
+        if self.quirks["list_comment"] == "hidden":
+            del shown["comment"]
+        return shown
+
+    def voucher(self, call: Call) -> Answer:
+        """One voucher with its lines."""
+        asked = _folded(call)
+        key = "-".join(asked.get(name, "") for name in ("vouchertype", "fiscalyear", "number"))
+        row = self.tables["vouchers"].rows.get(key)
+        if row is None:
+            raise RefusedError(rejection("El comprobante no existe"))
+        header = {name: row.get(name) for name in ("voucherType", "number", "fiscalYear", "date", "comment")}
+        return Answer({**OPEN, "header": header, "detail": row["detail"]})
+
+    # Master data
+
+    def centers(self, call: Call) -> Answer:  # noqa: ARG002
+        """Business centers as a tree, three signs of the code a level (observed)."""
+        tree = _tree(self.tables["centers"], lambda code: _up(code, (3, 6, 9, 12, 15)), ())
+        return Answer({**OPEN, "message": "Centros de negocio obtenidos correctamente", "centrosNegocios": tree})
+
+    def accounts(self, call: Call) -> Answer:
+        """The chart as a tree like the centers'; assumed."""
+        if self.quirks["chart"] == "missing":
+            return unknown_route(call)
+        tree = _tree(self.tables["accounts"], lambda code: _up(code, (1, 2, 5, 10)), tuple(NEEDS))
+        return Answer({**OPEN, "cuentas": tree})
+
+    def analysis(self, call: Call) -> Answer:
+        """What a line on an account must carry; the name keeps the vendor's spelling."""
+        row = self.tables["accounts"].rows.get(_folded(call).get("account", ""))
+        if row is None:
+            raise RefusedError(rejection("La cuenta no existe"))
+        return Answer({**{name: row[name] for name in NEEDS}, **OPEN})
+
+    def purchases(self, call: Call) -> Answer:
+        """The purchase ledger by date, pages from 0; its fields are assumed."""
+        asked = _folded(call)
+        low, high = asked.get("startdate", ""), asked.get("finishdate", "9999")
+        rows = [row for row in self.tables["purchases"].rows.values() if low <= row["date"][:10] <= high]
+        shown = [{name: value for name, value in row.items() if name != "key"} for row in rows]
+        return _page(Paging("data", "page", 0), asked, shown)
+
+    def providers(self, call: Call) -> Answer:
+        """Providers by RUT with dots, or all; pages from 1."""
+        asked = _folded(call)
+        legal = asked.get("legalcode")
+        rows = [
+            row
+            for row in self.tables["fichas"].rows.values()
+            if row["provider"] and (not legal or row["fileId"] == legal)
+        ]
+        shown = [{"legalCode": row["fileId"], "name": row["name"]} for row in rows]
+        return _page(Paging("providersList", "pagenumber", 1), asked, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """A list's own habits: the name of its rows and of its page parameter, and the number of its first page."""
+
+    rows: str
+    page: str
+    first: int
+
+
+def _page(habit: Paging, asked: dict[str, str], rows: list[Row], shown: Callable[[Row], Row] = dict) -> Answer:
+    number = max(habit.first, _whole(asked.get(habit.page) or str(habit.first))) - habit.first
+    size = min(max(1, _whole(asked.get("itemsperpage") or str(DEFAULT_PAGE))), LARGEST_PAGE)
+    cut = [shown(row) for row in rows[number * size : (number + 1) * size]]
+    return Answer({**OPEN, "totalItems": len(rows), "itemsPerPage": size, habit.rows: cut})
+
+
+def _folded(call: Call) -> dict[str, str]:
+    """Parameter names count whatever their case (observed)."""
+    return {name.casefold(): value for name, value in call.query.items()}
+
+
+def _up(code: str, levels: tuple[int, ...]) -> list[str]:
+    """The codes above a code, nearest first."""
+    return [code[:keep].ljust(len(code), "0") for keep in reversed(levels) if code[:keep].ljust(len(code), "0") != code]
+
+
+def _tree(table: Table, above: Any, hidden: tuple[str, ...]) -> list[Row]:
+    shown: dict[str, Row] = {
+        code: {**{name: value for name, value in row.items() if name not in hidden}, "descendientes": None}
+        for code, row in table.rows.items()
+    }
+    roots = []
+    for code, row in shown.items():
+        parent = next((shown[up] for up in above(code) if up in shown), None)
+        if parent is None:
+            roots.append(row)
+        else:
+            parent["descendientes"] = [*(parent["descendientes"] or ()), row]
+    return roots
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise RefusedError(invalid("Page"))
+    return int(text)
