@@ -39,7 +39,8 @@ class Sandbox:
             body = await _read(request)
         except ClientDisconnect:
             return
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        query_text = scope["query_string"].decode("latin-1")
+        query = dict(parse_qsl(query_text, keep_blank_values=True))
         path = scope["path"]
         if path.startswith("/_sim"):
             answer = _control.answer(self.world, request.method, path.removeprefix("/_sim"), query, body)
@@ -50,7 +51,7 @@ class Sandbox:
         if system is None:
             await _deliver(Answer({"error": f"no such system: {name}"}, 404), send)
             return
-        call = Call(name, request.method, f"/{rest}", query, request.headers, body or b"")
+        call = Call(name, request.method, f"/{rest}", query, request.headers, body or b"", query_text=query_text)
         answer, fault = self.respond(system, call, too_large=body is None)
         answer.headers = {**call.answer_headers, **answer.headers}
         status = None if answer.dropped else answer.status

@@ -44,13 +44,13 @@ def keys(base: str) -> dict[str, str]:
 
 def test_the_state_says_what_world_this_is(sim: httpx.Client) -> None:
     state = sim.get("/").json()
-    assert {name: state[name] for name in ("seed", "size", "pace", "clock", "systems")} == {
+    assert {name: state[name] for name in ("seed", "size", "pace", "clock")} == {
         "seed": 7,
         "size": "small",
         "pace": 1_000_000.0,
         "clock": "2026-11-21T09:00:00-03:00",
-        "systems": ["kamino", "pacto"],
     }
+    assert {"kamino", "pacto"} <= set(state["systems"])
     assert state["counts"]["pacto"]["movparcela"] == 300
     assert state["counts"]["kamino"]["pagamento"] == 60
 
