@@ -55,9 +55,11 @@ class World:
 
     def __init__(self, *, seed: int, size: str, pace: float, journal: Path | None = None) -> None:
         self.journal = Journal(journal)
+        self.replaying = True
         self._begin(seed, size, pace)
         for record in self.journal.stored():
             self._replay(record)
+        self.replaying = False
 
     def _begin(self, seed: int, size: str, pace: float) -> None:
         if size not in SIZES:
@@ -86,7 +88,7 @@ class World:
         """Move the clock: nothing else moves it."""
         moment = moment.replace(tzinfo=BRASILIA) if moment.tzinfo is None else moment.astimezone(BRASILIA)
         self.journal.append({"kind": "clock", "at": moment.isoformat()})
-        self.clock = moment
+        self._clock_is(moment)
 
     def set_quirks(self, system: str, quirks: dict[str, str]) -> None:
         """Choose how a vendor behaves where that is not known. Raises ValueError for an unknown choice."""
@@ -140,6 +142,12 @@ class World:
             }
         )
 
+    def _clock_is(self, moment: datetime) -> None:
+        self.clock = moment
+        for system in self.systems.values():
+            if system.tick:
+                system.tick()
+
     def _store(self, system: str, rows: list[tuple[str, Row]]) -> None:
         for table, row in rows:
             self.systems[system].tables[table].put(row)
@@ -165,7 +173,7 @@ class World:
             case "plant":
                 self._plant(record["order"])
             case "clock":
-                self.clock = datetime.fromisoformat(record["at"])
+                self._clock_is(datetime.fromisoformat(record["at"]))
             case "quirks":
                 self.systems[record["system"]].quirks.update(record["quirks"])
             case "reset":
