@@ -45,7 +45,6 @@ def tables(seed: int, size: Size) -> tuple[dict[str, Table], list[Planted]]:
         "categories": Table("Id"),
         "options": Table("Id"),
     }
-    people = chile.cast(seed, size)
     _load_master(made, chile.cast(seed, size))
     reports, expenses, planted = spending(seed, size)
     made["reports"].load(reports)
@@ -58,7 +57,8 @@ def spending(seed: int, size: Size) -> tuple[list[Row], list[Row], list[Planted]
     """Every report and expense, and what is strange among them; rows are never changed in place."""
     people = chile.cast(seed, size)
     draw = random.Random(f"rindegastos {seed}")  # noqa: S311
-    breakages, planted = _breakages(), []
+    breakages = _breakages()
+    planted: list[Planted] = []
     every: tuple[list[Row], list[Row]] = ([], [])
     for number in range(min(MOST_REPORTS, max(FEWEST_REPORTS, size.people // 3))):
         report = report_row(FIRST_REPORT + number, people.employees[number % len(people.employees)], draw)
