@@ -23,7 +23,8 @@ def main() -> int:
         return app.main(sys.argv[1:] or ["--help"], prog_name="contrapartida", standalone_mode=False) or 0
     except TyperException as mistake:
         where = getattr(getattr(mistake, "ctx", None), "command_path", "contrapartida")
-        return _refuse(f"{mistake.format_message().rstrip('.')}; see '{where} --help'")
+        said = mistake.format_message().replace("Value error, ", "").rstrip(".")
+        return _refuse(f"{said}; see '{where} --help'")
     except Problem as problem:
         return _refuse(str(problem))
     except typer.Abort:
@@ -35,6 +36,7 @@ def _commands() -> typer.Typer:
     app = typer.Typer(
         help="Keeps the books of two business systems in step: every document gets its counter-entry, exactly once.",
         add_completion=False,
+        rich_markup_mode="markdown",
         pretty_exceptions_enable=False,
     )
     for module in sorted(found.name for found in pkgutil.iter_modules(cli.__path__) if found.name[0] != "_"):

@@ -97,7 +97,7 @@ def changes(row: dict[str, Any]) -> str:
     old = _fields(row["in_target"] or row["last_written"])
     new = _fields(row["wanted"])
     names = [*new, *(name for name in old if name not in new)]
-    return "\n".join(
+    return "; ".join(
         f"{name}: {_said(old.get(name))} → {_said(new.get(name))}" if name in old else f"{name}: {_said(new[name])}"
         for name in names
         if old.get(name) != new.get(name)

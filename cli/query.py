@@ -22,7 +22,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def query(
-    sql: Annotated[str, typer.Argument(help="One question, e.g. 'from held_back'.")],
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One question, e.g. 'from held_back'.")],
     tenant: Annotated[str, typer.Option(help="Whose books.")],
     shape: Annotated[Format, typer.Option("--format", help="How the answer is written.")] = "table",
 ) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def retry(
-    integration: Annotated[str, typer.Argument(help=f"One of: {', '.join(integrations())}.")],
+    integration: Annotated[str, typer.Argument(metavar="INTEGRATION", help=f"One of: {', '.join(integrations())}.")],
     tenant: Annotated[str, typer.Option(help="Whose books.")],
     kind: Annotated[str, typer.Option(help="As the table of held-back documents shows it, e.g. receivable.")],
     document: Annotated[str, typer.Option(help="The document's id, as that table shows it.")],

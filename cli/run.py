@@ -18,7 +18,7 @@ from connections._errors import Problem
 
 
 def run(
-    integration: Annotated[str, typer.Argument(help=f"One of: {', '.join(integrations())}.")],
+    integration: Annotated[str, typer.Argument(metavar="INTEGRATION", help=f"One of: {', '.join(integrations())}.")],
     tenant: Annotated[str, typer.Option(help="Whose books: a tenant of settings.toml or of the environment.")],
     as_of: Annotated[
         str | None, typer.Option(help="The moment that counts as now, e.g. 2026-11-21 or 2026-11-21T09:00:00-03:00.")
@@ -28,8 +28,12 @@ def run(
 ) -> int:
     """Run one integration once.
 
-    Exit code: 0 posted, planned or nothing to post; 2 something is held back; 3 the target refused a document or
-    its answer is unknown; 1 the run failed or could not start.
+    Exit code:
+
+    - 0: posted, planned or nothing to post
+    - 2: something is held back and waits for a person
+    - 3: the target rejected a document, or its answer is unknown
+    - 1: the run failed or could not start
     """
     try:
         outcome = _run(integration, tenant, as_of, dry_run=dry_run)
