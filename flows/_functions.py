@@ -1,5 +1,6 @@
 """Functions for an integration's SQL: what a library does better (check digits), and JSON that keeps every digit."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import duckdb
@@ -7,27 +8,32 @@ import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 from duckdb.sqltypes import BOOLEAN, VARCHAR
 from stdnum.br import cnpj, cpf
+from stdnum.cl import rut
 from stdnum.exceptions import ValidationError
 
 from flows._sql import machinery
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
-    """Adds `is_cpf_or_cnpj(text)`: true, false, or null for null; `without_nulls(struct)`, `joined(json, json)`."""
-    connection.create_function(
-        "is_cpf_or_cnpj",
-        _each,
-        [VARCHAR],
-        BOOLEAN,
-        type=PythonUDFType.ARROW,
-        null_handling=FunctionNullHandling.SPECIAL,
-    )
+    """Adds `is_cpf_or_cnpj` and `is_rut` (true, false, or null for null), and the macros of `_functions.sql`."""
+    for judge in (is_cpf_or_cnpj, is_rut):
+        connection.create_function(
+            judge.__name__,
+            _each(judge),
+            [VARCHAR],
+            BOOLEAN,
+            type=PythonUDFType.ARROW,
+            null_handling=FunctionNullHandling.SPECIAL,
+        )
     for macro in machinery("functions").values():
         connection.execute(macro)
 
 
-def _each(values: pa.ChunkedArray) -> pa.Array:
-    return pa.array([None if value is None else is_cpf_or_cnpj(value) for value in values.to_pylist()], pa.bool_())
+def _each(judge: Callable[[str], bool]) -> Callable[[pa.ChunkedArray], pa.Array]:
+    def every(values: pa.ChunkedArray) -> pa.Array:
+        return pa.array([None if value is None else judge(value) for value in values.to_pylist()], pa.bool_())
+
+    return every
 
 
 @lru_cache(maxsize=200_000)
@@ -38,3 +44,9 @@ def is_cpf_or_cnpj(value: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+@lru_cache(maxsize=200_000)
+def is_rut(value: str) -> bool:
+    """Whether this is a Chilean RUT with the right check digit."""
+    return bool(rut.is_valid(value))

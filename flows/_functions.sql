@@ -8,3 +8,13 @@ create or replace temp macro without_nulls(content) as
 -- purpose: two JSON objects as one, every digit kept; a field of both has the second one's value
 create or replace temp macro joined(first, second) as
     case '{}' when first then second when second then first else left(first, -1) || ',' || second[2:] end;
+
+-- name: folded
+-- purpose: a name as people compare it: no accents, no capitals, single spaces
+create or replace temp macro folded(name) as
+    lower(strip_accents(nfc_normalize(trim(regexp_replace(name, '\s+', ' ', 'g')))));
+
+-- name: dotted_rut
+-- purpose: a bare RUT with its dots and its hyphen: 12345678K is 12.345.678-K
+create or replace temp macro dotted_rut(bare) as
+    replace(format('{:,}', try_cast(left(bare, -1) as bigint)), ',', '.') || '-' || right(bare, 1);
