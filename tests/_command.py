@@ -1,0 +1,38 @@
+"""The installed command `contrapartida`, run as a person runs it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROGRAM = Path(sys.executable).parent / "contrapartida"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+def contrapartida(*words: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Said:
+    """Runs the command to its end; `env` is added to the environment of the tests."""
+    return finished([str(PROGRAM), *words], cwd=cwd, env=env)
+
+
+def finished(command: list[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Said:
+    """Any command, run to its end without a terminal."""
+    ended = subprocess.run(
+        command,
+        check=False,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    return Said(ended.returncode, ended.stdout, ended.stderr)
