@@ -24,7 +24,7 @@ select
     end as outcome,
     coalesce(sent.because, plan.because, if(
         plan.action in ('create', 'update', 'find') and sent.event is null and not getvariable('dry_run'),
-        'Não foi enviado nesta execução; a próxima tenta de novo', null
+        (select sentence from sentences where code = 'not_sent'), null
     )) as because
 from plan
 join documents using (kind, document_id)

@@ -1,7 +1,7 @@
 """The ledger: what was decided, sent, answered and linked. Rows are only added, and only by the newest run."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ import duckdb
 from flows._sql import machinery, quoted
 
 SQL = machinery("ledger")
-TABLES = ("run_starts", "run_ends", "decisions", "attempts", "links", "breaches")
+TABLES = ("run_starts", "run_ends", "decisions", "attempts", "links", "breaches", "acts", "mappings", "mapping_uses")
 
 
 class Fenced(Exception):
@@ -58,20 +58,13 @@ class Ledger:
 
     def record(self, entries: Iterable[Entry]) -> None:
         """Appends attempts, and the links they made, in one commit; durable when this returns."""
-        statements: list[tuple[str, dict[str, Any]]] = []
-        now = _now()
-        for entry in entries:
-            values = {
-                "run_id": self.run_id,
-                "kind": entry.kind,
-                "document_id": entry.document_id,
-                "target_id": entry.target_id,
-                "now": now,
-            }
-            step = {name: getattr(entry, name) for name in ("verb", "event", "payload_hash", "fields", "because")}
-            statements.append(("attempt", {**values, **step}))
-            if entry.how:
-                statements.append(("link", {**values, "how": entry.how}))
+        attempts = list(entries)
+        links = [entry for entry in attempts if entry.how]
+        given = {"run_id": self.run_id, "now": _now()}
+        named = ("kind", "document_id", "verb", "event", "payload_hash", "fields", "target_id", "because")
+        statements = [("attempts", given | _columns(attempts, *named))]
+        if links:
+            statements.append(("links", given | _columns(links, "kind", "document_id", "target_id", "how")))
         self._write(statements)
 
     def decide(self, kind: str) -> None:
@@ -83,6 +76,15 @@ class Ledger:
         """Records which rules were newly broken, and which are kept again."""
         given = {"run_id": self.run_id, "now": _now()}
         self._write([("open_breaches", given), ("close_breaches", given)])
+
+    def act(self, person: str, act: str) -> None:
+        """Records who did something."""
+        self._write([("act", {"run_id": self.run_id, "person": person, "act": act, "now": _now()})])
+
+    def mapped(self, version: str, content: str) -> None:
+        """Records the version of the mapping that this run works with; its content once."""
+        version_of = {"version": version, "content": content, "now": _now()}
+        self._write([("mapping", version_of), ("mapping_use", {"run_id": self.run_id, "version": version})])
 
     def _write(self, statements: list[tuple[str, dict[str, Any]]]) -> None:
         connection = self._connection
@@ -97,6 +99,11 @@ class Ledger:
         except BaseException:
             connection.execute("rollback")
             raise
+
+
+def _columns(entries: Sequence[Entry], *names: str) -> dict[str, list[Any]]:
+    """The values of many entries, a list per name: one statement writes them all."""
+    return {name: [getattr(entry, name) for entry in entries] for name in names}
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, database: str) -> None:

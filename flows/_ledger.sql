@@ -27,6 +27,11 @@ create table if not exists ledger.breaches (
     entry bigint default nextval('ledger.entry_numbers'), run_id text, document_id text, event text,
     position integer, fact text, because text, shown text, kinds text[], recorded_at timestamptz
 );
+create table if not exists ledger.acts (
+    entry bigint default nextval('ledger.entry_numbers'), run_id text, person text, act text, recorded_at timestamptz
+);
+create table if not exists ledger.mappings (version text, content json, recorded_at timestamptz);
+create table if not exists ledger.mapping_uses (run_id text, version text);
 
 -- name: views
 -- purpose: what a person reads; unqualified, so that the same text serves the ledger and the published file
@@ -43,21 +48,31 @@ left join (
 ) as ended using (run_id)
 order by started.token;
 
+create or replace view reopened as
+select kind, document_id, max(entry) as since from attempts where event = 'reopened' group by kind, document_id;
+
 create or replace view standing as
+with told as (
+    select attempts.*, event in ('posted', 'linked') and entry > coalesce(since, 0) as is_posted
+    from attempts
+    left join reopened using (kind, document_id)
+)
 select
     kind, document_id,
-    max(entry) filter (where event in ('posted', 'linked')) as posted_entry,
-    arg_max_null(payload_hash, entry) filter (where event in ('posted', 'linked')) as posted_hash,
-    arg_max_null(fields_hash, entry) filter (where event in ('posted', 'linked')) as posted_fields_hash,
+    max(entry) filter (where is_posted) as posted_entry,
+    arg_max_null(payload_hash, entry) filter (where is_posted) as posted_hash,
+    arg_max_null(fields_hash, entry) filter (where is_posted) as posted_fields_hash,
     max(entry) as last_entry,
     arg_max(event, entry) as last_event,
     arg_max_null(payload_hash, entry) as last_hash
-from attempts
+from told
 group by kind, document_id;
 
 create or replace view linked as
 select kind, document_id, arg_max(target_id, entry) as target_id, arg_max(run_id, entry) as run_id
 from links
+left join reopened using (kind, document_id)
+where entry > coalesce(since, 0)
 group by kind, document_id;
 
 create or replace view decided as
@@ -93,19 +108,23 @@ where documents.state in ('held back', 'rejected', 'unknown')
 order by documents.amount desc nulls last;
 
 create or replace view timeline as
-select entry, recorded_at, run_id, kind, document_id, 'decided' as what, action as detail, because, amount,
-    fields, null as target_id
-from decisions
-union all
-select entry, recorded_at, run_id, kind, document_id, 'attempt', verb || ': ' || event, because, null, fields,
-    target_id
-from attempts
-union all
-select entry, recorded_at, run_id, kind, document_id, 'link', how, null, null, null, target_id
-from links
-union all
-select entry, recorded_at, run_id, null, document_id, 'breach', fact || ': ' || event, because, null, shown, null
-from breaches
+select told.*, mapping_uses.version as mapping
+from (
+    select entry, recorded_at, run_id, kind, document_id, 'decided' as what, action as detail, because, amount,
+        fields, null as target_id
+    from decisions
+    union all
+    select entry, recorded_at, run_id, kind, document_id, 'attempt', verb || ': ' || event, because, null, fields,
+        target_id
+    from attempts
+    union all
+    select entry, recorded_at, run_id, kind, document_id, 'link', how, null, null, null, target_id
+    from links
+    union all
+    select entry, recorded_at, run_id, null, document_id, 'breach', fact || ': ' || event, because, null, shown, null
+    from breaches
+) as told
+left join mapping_uses using (run_id)
 order by entry;
 
 -- name: comments
@@ -124,7 +143,10 @@ comment on column decisions.action is 'create update link find skip hold ignore 
 comment on column decisions.fields is 'The comparable content at that time, as JSON';
 comment on column decisions.found_at is 'Where the source can be asked for this record again';
 comment on column decisions.amount is 'In units of currency, two decimals';
-comment on column attempts.event is 'sending posted linked rejected unavailable unknown retry';
+comment on column attempts.event is 'sending posted linked rejected unavailable unknown retry reopened requested';
+comment on table acts is 'Who did what: runs, and what people asked for';
+comment on table mappings is 'Every version of the mapping that a run has worked with';
+comment on table mapping_uses is 'Which run worked with which version of the mapping';
 comment on column attempts.payload_hash is 'The content decided on: the first 128 bits of its SHA-256';
 comment on column links.how is 'created, or linked to a record that was already there';
 comment on column breaches.shown is 'The value that broke the rule';
@@ -145,17 +167,24 @@ insert into ledger.run_ends values ($run_id, $state, $message, $summary, $now);
 -- purpose: who may write
 select max(token) from ledger.run_starts;
 
--- name: attempt
--- purpose: one step of one document's posting
+-- name: attempts
+-- purpose: one step of the posting of each of many documents
 insert into ledger.attempts (run_id, kind, document_id, verb, event, payload_hash, fields, fields_hash, target_id,
     because, recorded_at)
-values ($run_id, $kind, $document_id, $verb, $event, $payload_hash, $fields, sha256($fields)[:32]::uuid,
-    $target_id, $because, $now);
+select $run_id, kind, document_id, verb, event, payload_hash, fields, sha256(fields)[:32]::uuid, target_id, because,
+    $now
+from (
+    select unnest($kind::text[]) as kind, unnest($document_id::text[]) as document_id, unnest($verb::text[]) as verb,
+        unnest($event::text[]) as event, unnest($payload_hash::uuid[]) as payload_hash,
+        unnest($fields::text[]) as fields, unnest($target_id::text[]) as target_id,
+        unnest($because::text[]) as because
+);
 
--- name: link
--- purpose: a document has its counter-entry
+-- name: links
+-- purpose: documents that have their counter-entry
 insert into ledger.links (run_id, kind, document_id, target_id, how, recorded_at)
-values ($run_id, $kind, $document_id, $target_id, $how, $now);
+select $run_id, unnest($kind::text[]), unnest($document_id::text[]), unnest($target_id::text[]), unnest($how::text[]),
+    $now;
 
 -- name: decide
 -- purpose: what was decided for each document of a kind, where it differs from what was decided last
@@ -215,3 +244,16 @@ where before.event = 'opened'
     and not exists (
         from breaches where breaches.document_id = before.document_id and breaches.fact = before.fact
     );
+
+-- name: act
+-- purpose: who did something
+insert into ledger.acts (run_id, person, act, recorded_at) values ($run_id, $person, $act, $now);
+
+-- name: mapping
+-- purpose: a version of the mapping, the first time that a run works with it
+insert into ledger.mappings
+select $version, $content, $now where $version not in (select version from ledger.mappings);
+
+-- name: mapping_use
+-- purpose: this run works with this version of the mapping
+insert into ledger.mapping_uses values ($run_id, $version);

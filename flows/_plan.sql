@@ -15,16 +15,26 @@ create or replace table plan (
 );
 
 -- name: sentences
--- purpose: why a document is not posted, in the words that finance reads
+-- purpose: why a document is not posted, in the words that finance reads, in the language of this integration
 create or replace table sentences as
+select code, sentence
 from (values
-    ('several', 'Há mais de um registro no destino que corresponde a este documento; deixe só um ou vincule à mão'),
-    ('contested', 'Mais de um documento corresponde ao mesmo registro no destino; vincule à mão'),
-    ('refused', 'O destino recusou este conteúdo: '),
-    ('changed', 'Mudou na origem depois de lançado, e o destino não permite alterar; ajuste no destino à mão'),
-    ('edited', 'Foi alterado no destino à mão depois de lançado'),
-    ('gone', 'Não está mais no destino, onde já tinha sido lançado; nada foi lançado de novo')
-) as words(code, sentence);
+    ('pt-BR', 'several', 'Há mais de um registro no destino que corresponde a este documento; deixe só um ou vincule à mão'),
+    ('pt-BR', 'contested', 'Mais de um documento corresponde ao mesmo registro no destino; vincule à mão'),
+    ('pt-BR', 'refused', 'O destino recusou este conteúdo: '),
+    ('pt-BR', 'changed', 'Mudou na origem depois de lançado, e o destino não permite alterar; ajuste no destino à mão'),
+    ('pt-BR', 'edited', 'Foi alterado no destino à mão depois de lançado'),
+    ('pt-BR', 'gone', 'Não está mais no destino, onde já tinha sido lançado; nada foi lançado de novo'),
+    ('pt-BR', 'not_sent', 'Não foi enviado nesta execução; a próxima tenta de novo'),
+    ('es-CL', 'several', 'Hay más de un registro en el destino que corresponde a este documento; deje uno solo o vincúlelo a mano'),
+    ('es-CL', 'contested', 'Más de un documento corresponde al mismo registro en el destino; vincúlelo a mano'),
+    ('es-CL', 'refused', 'El destino rechazó este contenido: '),
+    ('es-CL', 'changed', 'Cambió en el origen después de contabilizado, y el destino no permite cambiarlo; ajústelo allá a mano'),
+    ('es-CL', 'edited', 'Fue cambiado a mano en el destino después de contabilizado'),
+    ('es-CL', 'gone', 'Ya no está en el destino, donde había sido contabilizado; no se contabilizó de nuevo'),
+    ('es-CL', 'not_sent', 'No se envió en esta ejecución; la próxima lo intenta de nuevo')
+) as words(language, code, sentence)
+where language = getvariable('language');
 
 -- name: take_documents
 -- purpose: the documents of a kind as the integration computes them (view "block"), with digests of their content:

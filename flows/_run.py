@@ -54,12 +54,13 @@ class IntegrationSettings(Settings):
 
 @dataclass(frozen=True)
 class Integration:
-    """What is needed to run: the connections, the settings, the SQL beside the flow."""
+    """What is needed to run: the connections, the settings, the SQL beside the flow, the language of its readers."""
 
     name: str
     title: str
     connections: tuple[type[Connection], ...]
     settings: type[IntegrationSettings]
+    language: str = "pt-BR"
 
     @property
     def sql(self) -> dict[str, str]:
@@ -116,12 +117,12 @@ class Run:
         self.database.execute("create schema last_run")
         self.database.execute("use work.last_run")
         register(self.database)
+        self.variables(run_id=self.id, dry_run=self.dry_run, today=self.today, language=self.integration.language)
         self.ledger = Ledger(self.database, self.folder.ledger)
         for name, statement in machinery("plan").items():
             if name in ("tables", "sentences"):
                 self.database.execute(statement)
         self.database.execute(machinery("steps")["links_now"])
-        self.variables(run_id=self.id, dry_run=self.dry_run, today=self.today)
         for made in connections:
             self._connections[type(made)] = self.exits.enter_context(made)
 

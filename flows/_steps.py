@@ -14,12 +14,12 @@ from prefect.cache_policies import NO_CACHE
 from connections._errors import Denied, Problem, Unavailable
 from connections._http import Connection
 from connections._json import parse
-from destinations._contract import Action, Writer
+from destinations._contract import Action, BatchWriter, Writer
 from expectations._judge import check as judge_suite
 from expectations._judge import import_judge
 from expectations._rules import Suite
 from flows._ledger import Entry
-from flows._push import Outcome, attempt_all
+from flows._push import Outcome, attempt_all, groups
 from flows._report import Progress
 from flows._run import Kind, Run
 from flows._sql import machinery, quoted
@@ -99,22 +99,22 @@ def plan(run: Run, kind: Kind) -> dict[str, int]:
 
 
 @task(task_run_name="push {kind.name}", cache_policy=NO_CACHE)
-def push(run: Run, kind: Kind, connection: Connection, writer: Writer) -> dict[str, int]:
+def push(run: Run, kind: Kind, connection: Connection, writer: Writer | BatchWriter) -> dict[str, int]:
     """Sends what was planned: intents are committed before the calls, outcomes after them; documents per outcome."""
     if run.dry_run or run.findings.stopped:
         return {}
     actions = _actions(run, kind)
     told: dict[str, int] = {}
     failures = 0
-    size = connection.concurrency()
     with Progress(f"{run.integration.title}: {kind.name}", len(actions)) as progress:
-        for start in range(0, len(actions), size):
-            group = actions[start : start + size]
+        for group in groups(writer, actions, connection.concurrency()):
             run.ledger.record(_entry(planned, action.verb, "sending") for planned, action in group)
             outcomes = connection.wait(attempt_all, writer, [action for _, action in group])
-            run.ledger.record(_told(group, outcomes))
+            run.ledger.record(_told(group, outcomes, run.integration.language))
             for outcome in outcomes:
                 told[outcome.event] = told.get(outcome.event, 0) + 1
+            # The lines of one call fail together: that is one failure.
+            for outcome in outcomes[-1:] if isinstance(writer, BatchWriter) else outcomes:
                 failures = failures + 1 if outcome.event in ("unknown", "unavailable") else 0
             progress.advance(len(group))
             run.findings.stopped = _reason_to_stop(outcomes, failures, connection)
@@ -124,7 +124,7 @@ def push(run: Run, kind: Kind, connection: Connection, writer: Writer) -> dict[s
     return told
 
 
-def plan_and_push(run: Run, kind: Kind, connection: Connection, writer: Writer) -> None:
+def plan_and_push(run: Run, kind: Kind, connection: Connection, writer: Writer | BatchWriter) -> None:
     """A kind from decision to outcome; the kinds after it can use the ids it brought."""
     plan(run, kind)
     push(run, kind, connection, writer)
@@ -167,7 +167,9 @@ def _entry(planned: dict[str, Any], verb: str, event: str, **more: Any) -> Entry
     )
 
 
-def _told(group: Iterable[tuple[dict[str, Any], Action]], outcomes: Iterable[Outcome]) -> Iterable[Entry]:
+def _told(
+    group: Iterable[tuple[dict[str, Any], Action]], outcomes: Iterable[Outcome], language: str
+) -> Iterable[Entry]:
     for (planned, action), outcome in zip(group, outcomes, strict=True):
         # What a look found is what was sent then; the next plan compares it with what is wanted now.
         then = {"payload_hash": planned["sent_hash"], "fields": planned["sent_fields"]}
@@ -176,7 +178,7 @@ def _told(group: Iterable[tuple[dict[str, Any], Action]], outcomes: Iterable[Out
             action.verb,
             outcome.event,
             target_id=outcome.target_id,
-            because=outcome.because,
+            because=outcome.problem.said(language) if outcome.problem else None,
             how=None if outcome.target_id in (None, planned["linked_target"]) else HOW[outcome.event],
         )
 
