@@ -4,13 +4,18 @@ A writer writes one kind of document. It makes one call per action, never repeat
 Rejected, Denied, Unavailable or Unknown (`connections/_errors.py`) where the target did not say yes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
+
+from connections._errors import Problem
 
 
 @dataclass(frozen=True)
 class Action:
-    """One thing to do. `base` is the target's record as last read, for targets that replace whole records."""
+    """One thing to do. `base` is the target's record as last read, for targets that replace whole records; `said`
+    is what was said when the document was last sent, where nobody knows what became of it.
+    """
 
     kind: str
     document_id: str
@@ -19,6 +24,7 @@ class Action:
     target_id: str | None = None
     reference: str | None = None
     base: dict[str, Any] | None = None
+    said: str | None = None
 
 
 class Writer(Protocol):
@@ -32,4 +38,24 @@ class Writer(Protocol):
 
     async def find(self, action: Action) -> str | None:
         """The target's id for this document if it stands there already; reads only."""
+        ...
+
+
+@runtime_checkable
+class BatchWriter(Protocol):
+    """Writes many documents in one call, the target answering for every line by itself; it changes none."""
+
+    largest: int
+    """The most documents of one call."""
+
+    def together(self, action: Action) -> str:
+        """Only documents with the same answer may go in one call."""
+        ...
+
+    async def create_all(self, actions: Sequence[Action]) -> Sequence[str | Problem]:
+        """Writes the documents in one call: for each the target's id, or why the target did not say yes to it."""
+        ...
+
+    async def find_all(self, actions: Sequence[Action]) -> Sequence[str | None]:
+        """For each document the target's id if it stands there already; reads only."""
         ...

@@ -88,7 +88,7 @@ def _line(told: str | Problem) -> Outcome:
     if isinstance(told, Unknown):
         return _unknown(told)
     event = "rejected" if isinstance(told, Rejected) else "unavailable"
-    return Outcome(event, because=str(told), problem=told)
+    return Outcome(event, problem=told)
 
 
 async def _attempt(writer: Writer, action: Action) -> Outcome:
