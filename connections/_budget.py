@@ -15,13 +15,16 @@ GUARD = 1.02
 
 @dataclass(frozen=True)
 class Allowance:
-    """At most `calls` in any `seconds`."""
+    """At most `calls` in any `seconds`; `within` is what a longer time allows, where the system says both."""
 
     calls: int
     seconds: float
+    within: "Allowance | None" = None
 
-    def rate(self) -> Rate:
-        return Rate(self.calls, max(1, round(self.seconds * 1000 * GUARD)))
+    def rates(self) -> list[Rate]:
+        """The shortest time first."""
+        own = Rate(self.calls, max(1, round(self.seconds * 1000 * GUARD)))
+        return [own, *(self.within.rates() if self.within else [])]
 
 
 class Budget:
@@ -45,9 +48,9 @@ class Budget:
 
     def _open(self, key: str, allowance: Allowance) -> tuple[Limiter, SQLiteBucket]:
         table = "calls_" + hashlib.sha256(key.encode()).hexdigest()[:12]
-        rate = allowance.rate()
-        bucket = SQLiteBucket.init_from_file([rate], table=table, db_path=str(self._file), use_file_lock=True)
-        _forget_the_future(bucket, rate)
+        rates = allowance.rates()
+        bucket = SQLiteBucket.init_from_file(rates, table=table, db_path=str(self._file), use_file_lock=True)
+        _forget_the_future(bucket, rates[-1])
         self._limiters[key] = (Limiter(SingleBucketFactory(bucket, schedule_leak=False)), bucket)
         return self._limiters[key]
 

@@ -3,7 +3,9 @@
 Problem              one sentence for the person who reads it
 ├── Misconfigured    nothing was started: a setting is missing or wrong
 ├── Denied           the credential was refused: nothing more is sent until a person acts
+│   └── Disconnected     the authorization has ended: a person connects the system again
 ├── Unreadable       the answer contradicts itself or cannot be read: the run stops before writing
+│   └── Missing      what was asked for is not there
 ├── Unavailable      not sent, or turned away for now: the next run tries again
 ├── Rejected         the system said no: a person must act
 └── Unknown          sent, but no answer to trust: look before sending again
@@ -48,8 +50,16 @@ class Denied(Problem):
     """The credential was refused; nothing more is sent until a person acts."""
 
 
+class Disconnected(Denied):
+    """There is no authorization, or it has ended; nothing is sent until a person connects the system again."""
+
+
 class Unreadable(Problem):
     """An answer cannot be read or contradicts itself; the run stops before anything is written."""
+
+
+class Missing(Unreadable):
+    """What was asked for by its id is not there; who asks for what may be gone, catches it."""
 
 
 class Unavailable(Problem):

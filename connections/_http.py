@@ -32,6 +32,7 @@ READ_TRIES = 4
 TURNED_AWAY_TRIES = 5
 PASSING = frozenset({429, 500, 502, 503, 504})
 REFUSED_CREDENTIAL = frozenset({401, 403})
+NO_CONTENT, NOT_FOUND = 204, 404
 
 
 T = TypeVar("T")
@@ -44,6 +45,14 @@ class Answer:
     status: int
     headers: httpx.Headers
     body: bytes
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a read brought: the body, and the headers, where some systems say what page it is."""
+
+    body: Json
+    headers: httpx.Headers
 
 
 class _Passing(Exception):
@@ -63,6 +72,7 @@ class Connection:
 
     system: ClassVar[str]
     settings_class: ClassVar[type[SystemSettings]]
+    media_type: ClassVar[str] = "application/json"
 
     def __init__(self, settings: SystemSettings) -> None:
         self.settings = settings
@@ -93,6 +103,18 @@ class Connection:
         """The system's own words when `body` is an error, under whatever status it came."""
         raise NotImplementedError
 
+    def encode(self, body: Json) -> bytes:
+        """`body` as it travels."""
+        return dump(body)
+
+    def decode(self, body: bytes) -> Json:
+        """What came, as `refusal` and whoever asked for it read it. Raises Unreadable."""
+        return parse(body)
+
+    def denies(self, answer: Answer) -> bool:
+        """Whether the credential was refused; some systems say so in the body, under whatever status."""
+        return answer.status in REFUSED_CREDENTIAL
+
     async def probe(self) -> None:
         """One cheap read that only a good credential is answered. Raises Denied, Unreadable or Unavailable."""
         raise NotImplementedError
@@ -106,19 +128,23 @@ class Connection:
 
     async def read(self, path: str, params: dict[str, Any] | None = None) -> Json:
         """GET, repeated while the failure may pass. Raises Denied, Unreadable or Unavailable."""
+        return (await self.ask(path, params)).body
+
+    async def ask(self, path: str, params: dict[str, Any] | None = None, question: Json = None) -> Reading:
+        """The same with the headers; a `question` is sent by POST, as systems want it whose searches have a body."""
         try:
             async for attempt in stamina.retry_context(
                 on=_Passing, attempts=READ_TRIES, wait_initial=0.3, wait_max=20, timeout=None
             ):
                 with attempt:
-                    return await self._read_once(path, params)
+                    return await self._read_once(path, params, question)
         except _Passing as passing:
             raise passing.problem from passing.__cause__
         raise AssertionError("stamina returns or raises")
 
     async def write(self, path: str, body: Json, params: dict[str, Any] | None = None, *, method: str = "POST") -> Json:
         """Sends once. Raises Rejected, Denied, Unavailable (not sent) or Unknown (no answer to trust)."""
-        content = dump(body)
+        content = self.encode(body)
         for tries_left in reversed(range(TURNED_AWAY_TRIES)):
             answer = await self._written(method, path, params, content)
             if answer.status != 429:
@@ -159,18 +185,20 @@ class Connection:
     async def _new_client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             base_url=self.settings.base_url,
-            headers={"Accept": "application/json"},
+            headers={"Accept": self.media_type},
             timeout=self.settings.timeout_seconds,
             follow_redirects=False,
             trust_env=not self.settings.sandbox,
         )
 
-    async def _read_once(self, path: str, params: dict[str, Any] | None) -> Json:
+    async def _read_once(self, path: str, params: dict[str, Any] | None, question: Json) -> Reading:
+        method, content = ("GET", None) if question is None else ("POST", self.encode(question))
+        call = f"{method} {path}"
         try:
-            answer = await self._exchange("GET", path, params, None)
+            answer = await self._exchange(method, path, params, content)
         except (httpx.TransportError, TimeoutError) as error:
-            raise _Passing(self._silent(error, f"GET {path}")) from error
-        if answer.status in PASSING:
+            raise _Passing(self._silent(error, call)) from error
+        if answer.status in PASSING and not self.denies(answer):
             if answer.status == 429:
                 self._pause(answer)
             raise _Passing(
@@ -178,21 +206,19 @@ class Connection:
                     "{system}: respondeu {status} ({call})",
                     system=self._name,
                     status=answer.status,
-                    call=f"GET {path}",
+                    call=call,
                 )
             )
-        self._refuse_redirect_and_denial(answer, f"GET {path}")
+        self._refuse_redirect_and_denial(answer, call)
         try:
-            body = parse(answer.body)
+            body = self.decode(answer.body)
         except Unreadable as error:
-            problem = Unreadable("{system}: {error} ({call})", system=self._name, error=error, call=f"GET {path}")
+            problem = Unreadable("{system}: {error} ({call})", system=self._name, error=error, call=call)
             raise _Passing(problem) from error
         if answer.status >= 400 or self.refusal(body):
             words = self.refusal(body) or answer.status
-            raise Unreadable(
-                "{system}: recusou a leitura: {words} ({call})", system=self._name, words=words, call=f"GET {path}"
-            )
-        return body
+            raise Unreadable("{system}: recusou a leitura: {words} ({call})", system=self._name, words=words, call=call)
+        return Reading(body, answer.headers)
 
     def _silent(self, error: Exception, call: str) -> Unavailable:
         why = type(error).__name__
@@ -210,8 +236,10 @@ class Connection:
 
     def _outcome(self, answer: Answer, call: str) -> Json:
         self._refuse_redirect_and_denial(answer, call)
+        if answer.status == NO_CONTENT:
+            return None
         try:
-            body = parse(answer.body)
+            body = self.decode(answer.body)
         except Unreadable as error:
             if 400 <= answer.status < 500:
                 raise Rejected("respondeu {status}", status=answer.status) from error
@@ -232,7 +260,7 @@ class Connection:
 
     def _refuse_redirect_and_denial(self, answer: Answer, call: str) -> None:
         given: dict[str, Any] = {"system": self._name, "status": answer.status, "call": call}
-        if answer.status in REFUSED_CREDENTIAL:
+        if self.denies(answer):
             raise Denied(
                 "{system}: credencial recusada ou sem permissão (status {status}, {call}); "
                 "verifique as chaves e as permissões do usuário da integração",
@@ -258,7 +286,7 @@ class Connection:
         key, allowance = self.allowance(method, path)
         await self._budget.spend(key, allowance)
         await asyncio.sleep(max(0.0, self._not_before - time.monotonic()))
-        headers = {**self.headers(), **({"Content-Type": "application/json"} if content else {})}
+        headers = {**self.headers(), **({"Content-Type": self.media_type} if content else {})}
         self.calls[method] += 1
         async with (
             asyncio.timeout(self.settings.timeout_seconds * 2),

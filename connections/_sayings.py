@@ -10,6 +10,7 @@ SAYINGS: dict[str, dict[str, str]] = {
         ),
         "{system}: sem resposta ({why}, {call})": "{system}: sin respuesta ({why}, {call})",
         "{system}: respondeu {status} ({call})": "{system}: respondió {status} ({call})",
+        "{system}: não encontrado ({call})": "{system}: no encontrado ({call})",
         "{system}: recusou a leitura: {words} ({call})": "{system}: rechazó la lectura: {words} ({call})",
         "{system}: sem conexão; nada foi enviado ({call})": "{system}: sin conexión; no se envió nada ({call})",
         "{system}: enviado e sem resposta ({why}, {call})": "{system}: enviado y sin respuesta ({why}, {call})",

@@ -5,6 +5,7 @@ fills it, says where each value came from, and reports everything that is missin
 """
 
 import ipaddress
+import json
 import os
 import re
 import tomllib
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError, model_validator
+from pydantic import PrivateAttr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -32,6 +33,12 @@ class Settings(BaseSettings):
     """Settings given by `load`; the class itself never looks at the environment."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    _tenant: str = PrivateAttr("")
+
+    @property
+    def tenant(self) -> str:
+        """Whose settings these are; blank where nobody loaded them."""
+        return self._tenant
 
     @classmethod
     def settings_customise_sources(
@@ -63,19 +70,23 @@ class SystemSettings(Settings):
 
     @model_validator(mode="after")
     def _address_is_allowed(self) -> Self:
-        address = urlsplit(self.base_url)
+        self.checked(self.base_url, "base_url")
+        return self
+
+    def checked(self, url: str, name: str) -> None:
+        """Raises ValueError unless `url` is the vendor's own, or one that the tenant allows."""
+        address = urlsplit(url)
         host = (address.hostname or "").lower()
         if not host or address.username or address.query or address.fragment:
-            raise ValueError("base_url must be an address such as https://host/path")
+            raise ValueError(f"{name} must be an address such as https://host/path")
         if _is_loopback(host):
             if not self.sandbox:
-                raise ValueError("base_url points to this machine, which only a tenant with sandbox = true may")
+                raise ValueError(f"{name} points to this machine, which only a tenant with sandbox = true may")
         elif address.scheme != "https":
-            raise ValueError("base_url must be https")
+            raise ValueError(f"{name} must be https")
         elif not any(_matches(host, allowed) for allowed in (*self.hosts, *self.allow_hosts)):
             vendor = ", ".join(self.hosts)
-            raise ValueError(f"base_url's host {host} is not the vendor's ({vendor}); if meant, list it in allow_hosts")
-        return self
+            raise ValueError(f"{name}'s host {host} is not the vendor's ({vendor}); if meant, list it in allow_hosts")
 
 
 S = TypeVar("S", bound=Settings)
@@ -145,6 +156,7 @@ def load(cls: type[S], tenant: str, section: str, file: SettingsFile, secrets: S
         settings = cls(**{name: value for name, (value, _) in found.items() if value is not None})
     except ValidationError as error:
         raise Misconfigured(_complaint(error, place)) from None
+    settings._tenant = tenant
     return Filled(settings, {name: origin for name, (_, origin) in found.items()})
 
 
@@ -197,7 +209,7 @@ class _Place:
         """
         if spoken := os.environ.get(self.variable(name)):
             return _spoken(spoken, field), f"environment {self.variable(name)}"
-        if secrets and field.annotation is SecretStr and (secret := secrets(self.block(name))):
+        if secrets and "SecretStr" in str(field.annotation) and (secret := secrets(self.block(name))):
             return secret, f"Prefect Secret {self.block(name)}"
         written = self.file.table(self.tenant, self.section)
         if written.get(name, "") != "":
@@ -207,8 +219,18 @@ class _Place:
         return None, "missing" if field.is_required() else "default"
 
 
+def data_root() -> Path:
+    """Where the files of all tenants lie: the folder that CONTRAPARTIDA_DATA names, else `data`."""
+    return Path(os.environ.get("CONTRAPARTIDA_DATA", "data")).absolute()
+
+
 def _spoken(value: str, field: FieldInfo) -> Any:
-    """An environment variable's text: lists are written with commas."""
+    """An environment variable's text: lists are written with commas, lists of tables as JSON."""
+    if "tuple" in str(field.annotation) and value.startswith("["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
     if "tuple" in str(field.annotation):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return value

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from connections._settings import data_root as data_root
+
 
 class Busy(Exception):
     """Another run holds the folder; the message says which."""
@@ -65,10 +67,6 @@ class Folder:
                 yield
         except Timeout:
             raise Busy(_holder(note)) from None
-
-
-def data_root() -> Path:
-    return Path(os.environ.get("CONTRAPARTIDA_DATA", "data")).absolute()
 
 
 def _holder(note: Path) -> str:

@@ -1,0 +1,63 @@
+"""Moskit CRM: one key per account, paging in headers, searches by POST.
+
+Observed: about 6 calls a second and 240 a minute, with `Retry-After` on a 429; the second brand and its host.
+Assumed: prices of deals are in cents, as those of their products are (observed); 401 for a wrong key.
+"""
+
+from typing import ClassVar, Literal
+
+from pydantic import SecretStr
+
+from connections._budget import Allowance
+from connections._http import Connection
+from connections._json import Json
+from connections._settings import SystemSettings
+
+
+class MoskitSettings(SystemSettings):
+    """`[<tenant>.moskit]`. The key is made under Marketplace › API pública.
+
+    `tax_id_fields` links the fields that hold a CPF or CNPJ, best first: "company.cnpj", "contact.cpf", or a custom
+    field as "company.CF_…", "contact.CF_…", "deal.CF_…". Without it people are matched by name.
+    """
+
+    hosts: ClassVar[tuple[str, ...]] = (
+        "api.ms.prod.moskit.services",
+        "api.moskitcrm.com",
+        "api.ms.prod.ollow.services",
+    )
+
+    base_url: str = "https://api.ms.prod.moskit.services/v2"
+    api_key: SecretStr
+    price_unit: Literal["cents", "units"] = "cents"
+    tax_id_fields: tuple[str, ...] | None = None
+    calls_per_second: int = 3
+    calls_per_minute: int = 200
+    page_size: int = 50
+
+
+class Moskit(Connection):
+    """Reads and writes of a key share one limit."""
+
+    system = "moskit"
+    settings_class = MoskitSettings
+    settings: MoskitSettings
+
+    def headers(self) -> dict[str, str]:
+        return {"apikey": self.settings.api_key.get_secret_value()}
+
+    def credential(self) -> str:
+        return self.settings.api_key.get_secret_value()
+
+    def allowance(self, method: str, path: str) -> tuple[str, Allowance]:
+        del method, path
+        minute = Allowance(self.settings.calls_per_minute, 60)
+        return "all", Allowance(self.settings.calls_per_second, 1, within=minute)
+
+    def refusal(self, body: Json) -> str | None:
+        if isinstance(body, dict) and body.get("message") and body.get("errors"):
+            return str(body["message"])
+        return None
+
+    async def probe(self) -> None:
+        await self.read("/pipelines", {"quantity": 1})
