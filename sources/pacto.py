@@ -187,7 +187,7 @@ def _receipts_of_person(pacto: Pacto, person: str) -> Rows:
 
 def _clients(pacto: Pacto) -> Iterator[dict[str, Any]]:
     """Each client once, by `codPessoa`, which is neither the client's code nor the matricula."""
-    for page in _every(pacto, "/clientes/simples", key="codigoCliente"):
+    for page in _every(pacto, "/clientes/simples", key="codigoCliente", sort="matricula"):
         for client in page:
             matricula = str(client.get("matricula", "")).strip()
             found = _content(pacto, f"/clientes/{matricula}/dados-pessoais")
@@ -206,9 +206,11 @@ def _with_person(row: dict[str, Any], client: dict[str, Any]) -> dict[str, Any]:
     return {**row, "pessoa": {**client, **said}}
 
 
-def _every(pacto: Pacto, path: str, filters: dict[str, Any] | None = None, key: str = "codigo") -> Iterator[Rows]:
+def _every(
+    pacto: Pacto, path: str, filters: dict[str, Any] | None = None, key: str = "codigo", sort: str = "codigo"
+) -> Iterator[Rows]:
     async def fetch(number: int) -> Page:
-        params: dict[str, Any] = {"page": number, "size": pacto.settings.page_size, "sort": f"{key},asc"}
+        params: dict[str, Any] = {"page": number, "size": pacto.settings.page_size, "sort": f"{sort},asc"}
         if filters:
             params["filters"] = dump(filters).decode()
         body = await pacto.read(path, params)
