@@ -1,0 +1,199 @@
+"""What is read from Senior's HCM: entries and titles of payroll, settlements, invoices. The contract is assumed.
+
+Fields are named as the ERP's services name the same thing; pages from 1 under `registros`.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from dlt.sources import DltResource
+
+from connections._errors import Unreadable
+from connections.senior_hcm import SeniorHcm
+from sources import _senior as senior
+from sources._pages import Page, Rows, every_page, rows_of, whole
+from sources._staging import resource
+from sources._types import Column, Table, flag, identifier, money, number, text
+
+TITLE_KEY: tuple[Column, ...] = (
+    identifier("cod_emp", "codEmp"),
+    identifier("cod_fil", "codFil"),
+    identifier("cod_for", "codFor"),
+    text("cod_tpt", "codTpt"),
+    text("num_tit", "numTit"),
+)
+EMPLOYEE: tuple[Column, ...] = (
+    identifier("num_emp", "numEmp"),
+    identifier("tip_col", "tipCol"),
+    identifier("num_cad", "numCad"),
+)
+ENTRIES = Table(
+    "lancamentos",
+    (
+        identifier("ide_uni", "ideUni", required=True),
+        identifier("cod_emp", "codEmp"),
+        identifier("cod_fil", "codFil"),
+        senior.day("dat_lct", "datLct"),
+        senior.day("dat_lot", "datLot"),
+        identifier("cta_deb", "ctaDeb"),
+        identifier("cta_cre", "ctaCre"),
+        money("vlr_lct", "vlrLct"),
+        identifier("cod_hpd", "codHpd"),
+        text("cpl_lct", "cplLct"),
+        text("doc_lct", "docLct"),
+        senior.rows("rateio", "rateio"),
+    ),
+)
+TITLES = Table(
+    "titulos",
+    (
+        identifier("ide_tit", "ideTit", required=True),
+        *TITLE_KEY,
+        text("cod_tns", "codTns"),
+        senior.day("dat_emi", "datEmi"),
+        senior.day("dat_ent", "datEnt"),
+        senior.day("vct_ori", "vctOri"),
+        money("vlr_ori", "vlrOri"),
+        text("cod_moe", "codMoe"),
+        senior.whole("per_dsc", "perDsc"),
+        senior.whole("per_mul", "perMul"),
+        senior.whole("per_jrs", "perJrs"),
+        text("tip_jrs", "tipJrs"),
+        text("obs_tcp", "obsTcp"),
+        senior.rows("rateio", "rateio"),
+    ),
+)
+SETTLEMENTS = Table(
+    "baixas",
+    (
+        identifier("ide_bai", "ideBai", required=True),
+        *TITLE_KEY,
+        senior.day("dat_pgt", "datPgt"),
+        money("vlr_mov", "vlrMov"),
+        text("situacao", "situacao"),
+    ),
+)
+TOLD_SETTLEMENTS = Table(
+    "baixas_erp",
+    (
+        identifier("id", "id", required=True),
+        *TITLE_KEY,
+        identifier("seq_mov", "seqMov"),
+        senior.day("dat_pgt", "datPgt"),
+        money("vlr_mov", "vlrMov"),
+        text("referencia", "referencia"),
+        text("situacao", "situacao"),
+    ),
+)
+DEFINITIONS = Table(
+    "fatura_definicoes",
+    (
+        identifier("id", "id", required=True),
+        text("descricao", "descricao"),
+        *TITLE_KEY[:4],
+        text("cod_tns", "codTns"),
+        identifier("cta_red", "ctaRed"),
+        identifier("cod_ccu", "codCcu"),
+        identifier("cod_eve", "codEve"),
+        text("destino", "destino"),
+        number("dias_vcto", "diasVcto"),
+        flag("exige_total", "exigeTotal"),
+    ),
+)
+LAUNCHES = Table(
+    "fatura_lancamentos",
+    (
+        identifier("id", "id", required=True),
+        identifier("definicao", "definicao"),
+        text("competencia", "competencia"),
+        text("num_tit", "numTit"),
+        senior.day("dat_emi", "datEmi"),
+        senior.day("dat_ent", "datEnt"),
+        senior.day("vct_ori", "vctOri"),
+        money("vlr_ori", "vlrOri"),
+        flag("calculada", "calculada"),
+    ),
+)
+SHARES = Table(
+    "fatura_colaboradores",
+    (
+        identifier("id", "id", required=True),
+        identifier("lancamento", "lancamento"),
+        *EMPLOYEE,
+        money("valor", "valor"),
+        number("parcelas", "parcelas"),
+    ),
+)
+RECORDS = Table(
+    "ficha_financeira",
+    (
+        identifier("id", "id", required=True),
+        text("competencia", "competencia"),
+        *EMPLOYEE,
+        identifier("cod_eve", "codEve"),
+        money("valor", "valor"),
+    ),
+)
+MOVEMENTS = Table(
+    "movimentos",
+    (
+        identifier("id", "id", required=True),
+        text("referencia", "referencia"),
+        identifier("lancamento", "lancamento"),
+        money("valor", "valor"),
+    ),
+)
+
+
+def entries(hcm: SeniorHcm, *, since: date, until: date) -> list[DltResource]:
+    """Entries dated in the window, and those without a date."""
+    window = {"dataInicial": since.isoformat(), "dataFinal": until.isoformat()}
+    return [resource(ENTRIES, lambda: _every(hcm, "/folha/lancamentos", "ideUni", window))]
+
+
+def titles(hcm: SeniorHcm, *, since: date, until: date) -> list[DltResource]:
+    """Titles issued in the window, and what payroll decided to settle."""
+    window = {"dataInicial": since.isoformat(), "dataFinal": until.isoformat()}
+    return [
+        resource(TITLES, lambda: _every(hcm, "/folha/titulos", "ideTit", window)),
+        resource(SETTLEMENTS, lambda: _every(hcm, "/folha/baixas", "ideBai")),
+    ]
+
+
+def told_settlements(hcm: SeniorHcm) -> list[DltResource]:
+    """Settlements of the ERP that payroll was told of."""
+    return [resource(TOLD_SETTLEMENTS, lambda: _every(hcm, "/folha/baixas-erp", "id"))]
+
+
+def invoices(hcm: SeniorHcm) -> list[DltResource]:
+    """Invoice types, invoices, employees' shares, what went into the movements, what payroll discounted."""
+    places = {
+        "/faturas/definicoes": DEFINITIONS,
+        "/faturas/lancamentos": LAUNCHES,
+        "/faturas/colaboradores": SHARES,
+        "/folha/ficha-financeira": RECORDS,
+        "/folha/movimentos": MOVEMENTS,
+    }
+    return [_listing(hcm, table, path) for path, table in places.items()]
+
+
+def _listing(hcm: SeniorHcm, table: Table, path: str) -> DltResource:
+    return resource(table, lambda: _every(hcm, path, "id"))
+
+
+def _every(hcm: SeniorHcm, path: str, key: str, window: dict[str, str] | None = None) -> Iterator[Rows]:
+    what = f"Senior HCM {path}"
+
+    async def fetch(number_: int) -> Page:
+        params = {**(window or {}), "pagina": number_, "tamanho": hcm.settings.page_size}
+        body = await hcm.read(path, params)
+        if not isinstance(body, dict) or "totalRegistros" not in body:
+            raise Unreadable("{what}: página {page} sem totais", what=what, page=number_)
+        return Page(
+            rows_of(body.get("registros"), what),
+            body.get("pagina"),
+            whole(body.get("totalRegistros"), what),
+            whole(body.get("totalPaginas"), what),
+        )
+
+    return every_page(hcm, fetch, first=1, key=lambda row: row.get(key), what=what)
