@@ -19,7 +19,7 @@ import stamina
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from connections._budget import Allowance, Budget
-from connections._errors import Denied, Problem, Rejected, Unavailable, Unknown, Unreadable
+from connections._errors import Denied, Missing, Problem, Rejected, Unavailable, Unknown, Unreadable
 from connections._json import Json, dump, parse
 from connections._pause import seconds_to_wait
 from connections._settings import SystemSettings
@@ -31,8 +31,9 @@ LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 READ_TRIES = 4
 TURNED_AWAY_TRIES = 5
 PASSING = frozenset({429, 500, 502, 503, 504})
+GONE = frozenset({404, 410})
 REFUSED_CREDENTIAL = frozenset({401, 403})
-NO_CONTENT, NOT_FOUND = 204, 404
+NO_CONTENT = 204
 
 
 T = TypeVar("T")
@@ -210,6 +211,8 @@ class Connection:
                 )
             )
         self._refuse_redirect_and_denial(answer, call)
+        if answer.status in GONE:
+            raise Missing("{system}: não existe lá ({call})", system=self._name, call=call)
         try:
             body = self.decode(answer.body)
         except Unreadable as error:

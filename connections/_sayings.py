@@ -12,6 +12,12 @@ SAYINGS: dict[str, dict[str, str]] = {
         "{system}: respondeu {status} ({call})": "{system}: respondió {status} ({call})",
         "{system}: não encontrado ({call})": "{system}: no encontrado ({call})",
         "{system}: recusou a leitura: {words} ({call})": "{system}: rechazó la lectura: {words} ({call})",
+        "{system}: não existe lá ({call})": "{system}: no existe allí ({call})",
+        "{system}: o token pessoal foi recusado (status {status}); gere outro no oGestor e informe-o em "
+        "personal_token": (
+            "{system}: el token personal fue rechazado (estado {status}); genere otro en oGestor e infórmelo en "
+            "personal_token"
+        ),
         "{system}: sem conexão; nada foi enviado ({call})": "{system}: sin conexión; no se envió nada ({call})",
         "{system}: enviado e sem resposta ({why}, {call})": "{system}: enviado y sin respuesta ({why}, {call})",
         "respondeu {status}": "respondió {status}",
