@@ -89,6 +89,24 @@ from outcomes
 where outcome in ('held_back', 'rejected', 'unknown')
 order by amount desc nulls last, kind, document_id;
 
+-- name: reasons_in_short
+-- purpose: the most frequent reasons of each outcome, without the values shown in brackets, and how many there are
+select outcome, reason, currency, documents, amount, count(*) over (partition by outcome) as reasons
+from (
+    select outcome, regexp_replace(because, ' \([^()]*\)', '', 'g') as reason, currency, count(*) as documents,
+        sum(amount) as amount
+    from outcomes
+    where outcome in ('held_back', 'rejected', 'unknown')
+    group by all
+)
+qualify row_number() over (partition by outcome order by documents desc, amount desc nulls last, reason) <= 8
+order by outcome, documents desc, amount desc nulls last, reason;
+
+-- name: posted_so_far
+-- purpose: how many documents this run has posted, however it ends
+select count(distinct (kind, document_id)) from ledger.attempts
+where run_id = getvariable('run_id') and event = 'posted';
+
 -- name: drifts
 -- purpose: what was changed in the target by hand: last written, what stands there, what the source says
 select kind, document_id, label, amount, currency, because, last_written, in_target, wanted

@@ -13,13 +13,14 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from connections._errors import Denied, Misconfigured, Problem, Rejected, Unavailable, Unknown, Unreadable
+from connections._errors import Denied, Disconnected, Misconfigured, Problem, Rejected, Unavailable, Unknown, Unreadable
 from connections._settings import known_tenant, load_all, settings_file
 from expectations._rules import NotJudged
 from flows import _report
 from flows._folder import Busy
 from flows._ledger import TABLES, Fenced, create_views
 from flows._logs import without_tracebacks
+from flows._privacy import veil_for, veiled
 from flows._run import Integration, Run
 from flows._secrets import secret_block
 from flows._sql import machinery, quoted
@@ -41,6 +42,7 @@ COUNTS = (
 # The name of a failed state says what happened; its message says what to do.
 NAMES: dict[type[BaseException], str] = {
     Misconfigured: "Misconfigured",
+    Disconnected: "Reconnect needed",
     Denied: "Credential refused",
     Unreadable: "Unreadable answer",
     Unavailable: "Unavailable",
@@ -136,8 +138,10 @@ def _open(run: Run) -> None:
 def _failed(run: Run, error: Exception) -> State[Any]:
     """The failed state of a run; a fault of ours is recorded and raised with its traceback."""
     name = next((said for cls, said in NAMES.items() if isinstance(error, cls)), None)
-    state, message = name or "Failed", str(error) if name else f"{type(error).__name__}: a fault of the software"
+    state = name or "Failed"
+    message = _private(run, error) if name else f"{type(error).__name__}: a fault of the software"
     try:
+        _report.write_stopped(run, state, message)
         run.ledger.end(state, message, {"run_id": run.id, "state": state, "kinds": {}, "calls": run.calls})
     except (Fenced, duckdb.Error):
         get_run_logger().warning("the end of run %s could not be recorded", run.id)
@@ -145,6 +149,15 @@ def _failed(run: Run, error: Exception) -> State[Any]:
         raise error
     get_run_logger().error("%s: %s", name, message)
     return Failed(name=name, message=message)
+
+
+def _private(run: Run, error: Exception) -> str:
+    """What an error says to its reader, without what is personal: a state's message stays in Prefect."""
+    said = error.said(run.integration.language) if isinstance(error, Problem) else str(error)
+    try:
+        return veil_for(run.database, run.classified, [said])(said)
+    except duckdb.Error:
+        return veiled(said)
 
 
 def _close_bridge(run: Run) -> dict[str, Any]:

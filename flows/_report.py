@@ -1,7 +1,7 @@
-"""What finance reads of a run, in Portuguese: the summary with the bridge, what is held back, drift, what to do."""
+"""What finance reads of a run in Prefect: the summary with the bridge, what is held back, drift, what to do."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
@@ -16,33 +16,20 @@ from prefect.artifacts import (
 )
 from prefect.events import emit_event
 
+from flows._privacy import veil_for
 from flows._run import Run
 from flows._sql import machinery
+from flows._words import POSTING, WAITING, WORDS
 
 TERMINAL = logging.getLogger("contrapartida.progress")
 """How far long work is; whoever shows it listens here."""
 BRIDGE = machinery("bridge")
 MOST_ROWS = 200
-OUTCOMES = {
-    "read": "Lidos",
-    "created": "Lançados",
-    "updated": "Alterados",
-    "settled": "Baixados",
-    "cancelled": "Cancelados",
-    "linked": "Vinculados (já estavam lá)",
-    "unchanged": "Sem mudança",
-    "held_back": "Retidos",
-    "rejected": "Recusados pelo destino",
-    "unknown": "Sem resposta do destino",
-    "ignored": "Fora do escopo",
-    "drift": "Alterados à mão no destino",
-}
-NEXT = {
-    "rejected": "**Recusados:** corrija na origem ou no cadastro do destino; o mesmo conteúdo não é reenviado.",
-    "unknown": "**Sem resposta:** nada a fazer agora; a próxima execução procura no destino antes de reenviar.",
-    "held_back": "**Retidos:** corrija o motivo indicado; cada execução avalia de novo.",
-    "drift": "**Alterados à mão:** desfaça no destino ou ajuste na origem; nada foi sobrescrito.",
-}
+SIGNS = {"BRL": "R$", "CLP": "$"}
+SUMMED = (*POSTING, "linked", "unchanged", "held_back", "rejected", "unknown", "ignored")
+"""What was read is the sum of these; drift is told beside it."""
+Kinds = dict[str, dict[str, Any]]
+"""Counts and amounts by outcome, of each kind."""
 
 
 def _shown(make: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -86,112 +73,198 @@ class Progress:
 
 
 def write(run: Run, state: str, summary: dict[str, Any]) -> None:
-    """The artifacts of a run: summary, held-back documents, drift."""
-    key = run.integration.name.replace("_", "-")
-    text = _summary(run, state, summary)
-    _shown(create_markdown_artifact, text, key=f"{key}-resumo", description=f"{state} · {run.tenant}")
-    held = run.rows("reasons", BRIDGE)
-    if held:
-        _shown(
-            create_table_artifact,
-            [_reason(row) for row in held[:MOST_ROWS]],
-            key=f"{key}-retidos",
-            description=_first_of(len(held), "select * from held_back"),
-        )
-    drifts = run.rows("drifts", BRIDGE)
-    if drifts:
-        _shown(
-            create_table_artifact,
-            [_drift(row) for row in drifts[:MOST_ROWS]],
-            key=f"{key}-alterados",
-            description=_first_of(len(drifts), "select * from last_run.planned where drift"),
-        )
+    """The artifacts of a run that came to its end: summary, what waits for a person, drift."""
+    report = _Report(run)
+    report.summary(state, summary)
+    report.held_back()
+    report.drift()
     _announce(run, summary["kinds"])
+
+
+def write_stopped(run: Run, state: str, message: str) -> None:
+    """The one artifact of a run that stopped on its way: why, what was posted until then, what to do."""
+    [(posted,)] = run.rows("posted_so_far", BRIDGE)
+    _Report(run).stopped(state, message, posted)
 
 
 def _announce(run: Run, kinds: dict[str, dict[str, Any]]) -> None:
     """Events that a Prefect automation can turn into a message to whom it concerns."""
-    for name in NEXT:
+    for name in WAITING:
         counts = {kind: told[name] for kind, told in kinds.items() if told[name]}
         if counts:
             resource = {"prefect.resource.id": f"contrapartida.{run.tenant}.{run.integration.name}"}
             emit_event(f"contrapartida.{name}", resource, payload={"run_id": run.id, "counts": counts})
 
 
-def _summary(run: Run, state: str, summary: dict[str, Any]) -> str:
-    lines = [
-        f"# {run.integration.title} · {run.tenant} · {run.today:%d/%m/%Y}",
-        f"**{state}**" + (" (simulação: nada foi enviado)" if run.dry_run else ""),
-        "",
-        "A soma de cada linha fecha com o que foi lido, ao centavo.",
-        "",
-    ]
-    lines += _table(summary["kinds"])
-    lines += ["", "## O que fazer", ""] + (_next_steps(summary["kinds"]) or ["Nada: tudo foi tratado."])
-    calls = "; ".join(
-        f"{system}: " + ", ".join(f"{count} {method}" for method, count in methods.items())
-        for system, methods in summary["calls"].items()
-    )
-    lines += [
-        "",
-        f"Chamadas: {calls or 'nenhuma'}. Execução `{run.id}`; a história completa está no arquivo publicado.",
-    ]
-    return "\n".join(lines)
+class _Report:
+    """One run, told in the language of its readers."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._words = WORDS[run.integration.language]
+        self._titles = {kind.name: kind.title or kind.name for kind in run.findings.kinds}
+
+    def summary(self, state: str, summary: dict[str, Any]) -> None:
+        words = self._words
+        kinds = {self._titles[name]: told for name, told in summary["kinds"].items() if told["read"]}
+        counted = " · ".join(self._counted(kinds))
+        parts = [f"# {self._state(state)}", self._title(), f"**{counted}**" if counted else ""]
+        parts += [words.rehearsal] if self._run.dry_run else []
+        parts += ["\n".join(self._bridge(kinds)), words.closes] if kinds else []
+        parts += [f"## {words.what_to_do}", "\n".join(self._to_do(kinds)) or words.nothing_to_do]
+        parts += [self._footer(summary["calls"])]
+        self._show_text(parts, counted or self._state(state))
+
+    def stopped(self, state: str, message: str, posted: int) -> None:
+        words = self._words
+        before = words.already_posted.format(count=_count(posted)) if posted else words.nothing_posted
+        parts = [f"# {self._state(state)}", self._title(), words.stopped.format(message=message), before]
+        parts += [f"## {words.what_to_do}", words.repair.get(state, words.ask_the_maintainers)]
+        self._show_text([*parts, self._footer(self._run.calls)], f"{self._state(state)}: {message}")
+
+    def held_back(self) -> None:
+        count, rows = self._rows("reasons")
+        shown = [
+            self._named(
+                document=document,
+                amount=_amount(currency, amount),
+                because=because,
+                label=label,
+                kind=self._titles[kind],
+                outcome=self._words.outcomes[outcome],
+            )
+            for kind, document, label, amount, currency, outcome, because in rows
+        ]
+        self._show_table("held_back", shown, count, "select * from held_back")
+
+    def drift(self) -> None:
+        count, rows = self._rows("drifts")
+        shown = [
+            self._named(
+                document=document,
+                amount=_amount(currency, amount),
+                because=because,
+                last_written=last_written,
+                in_target=in_target,
+                wanted=wanted,
+                label=label,
+                kind=self._titles[kind],
+            )
+            for kind, document, label, amount, currency, because, last_written, in_target, wanted in rows
+        ]
+        self._show_table("drift", shown, count, "select * from last_run.planned where drift")
+
+    # -- the parts of the summary ---------------------------------------------------------------------------
+
+    def _title(self) -> str:
+        return f"{self._run.integration.title} · {self._run.tenant} · {self._run.today:%d/%m/%Y}"
+
+    def _state(self, state: str) -> str:
+        words, (head, held, _) = self._words, state.partition(", some held back")
+        named = words.states.get(head, head)
+        return words.held_back.format(state=named) if held else named
+
+    def _counted(self, kinds: Kinds) -> Iterator[str]:
+        for name in (*POSTING, "linked", *WAITING):
+            if count := sum(told[name] for told in kinds.values()):
+                yield f"{_count(count)} {self._words.outcomes[name].lower()}"
+
+    def _bridge(self, kinds: Kinds) -> Iterator[str]:
+        """A column per kind; what was read, what became of it, and what is left: nothing."""
+        yield "| | " + " | ".join(kinds) + " |"
+        yield "|:--" + "|--:" * len(kinds) + "|"
+        yield _row(self._words.outcomes["read"], (_cell(told, "read") for told in kinds.values()), strong=True)
+        for name in SUMMED:
+            if any(told[name] for told in kinds.values()):
+                yield _row(self._words.outcomes[name], (_cell(told, name) for told in kinds.values()))
+        yield _row(self._words.difference, (_difference(told) for told in kinds.values()), strong=True)
+
+    def _to_do(self, kinds: Kinds) -> Iterator[str]:
+        _, reasons = self._rows("reasons_in_short")
+        for name in WAITING:
+            if count := sum(told[name] for told in kinds.values()):
+                yield f"- **{_count(count)} {self._words.outcomes[name].lower()}:** {self._words.advice[name]}"
+                yield from self._reasons([row[1:] for row in reasons if row[0] == name])
+
+    def _reasons(self, rows: Sequence[Sequence[Any]]) -> Iterator[str]:
+        for because, currency, documents, amount, _ in rows:
+            sum_of_them = f" ({_money(currency, amount)})" if amount else ""
+            yield f"    - {_count(documents)} × {because}{sum_of_them}"
+        if rows and (more := rows[0][-1] - len(rows)):
+            yield "    - " + self._words.and_more.format(count=_count(more), artifact=self._key("held_back"))
+
+    def _footer(self, calls: dict[str, dict[str, int]]) -> str:
+        words = self._words
+        told = "; ".join(
+            f"{system} "
+            + ", ".join(
+                (words.reads if method == "GET" else words.writes).format(count=_count(count))
+                for method, count in methods.items()
+            )
+            for system, methods in calls.items()
+            if methods
+        )
+        return words.footer.format(calls=told or words.no_calls, run=self._run.id)
+
+    # -- Prefect --------------------------------------------------------------------------------------------
+
+    def _show_text(self, parts: Iterable[str], description: str) -> None:
+        text = "\n\n".join(part for part in parts if part)
+        _shown(create_markdown_artifact, text, key=self._key("summary"), description=description)
+
+    def _show_table(self, name: str, rows: list[dict[str, str]], count: int, query: str) -> None:
+        if not count:
+            return
+        words = self._words
+        told = words.documents if count <= MOST_ROWS else words.largest
+        description = told.format(count=_count(count), most=MOST_ROWS, query=query)
+        _shown(create_table_artifact, rows, key=self._key(name), description=description)
+
+    def _key(self, name: str) -> str:
+        return f"{self._run.integration.name.replace('_', '-')}-{self._words.artifacts[name]}"
+
+    def _named(self, **cells: str | None) -> dict[str, str]:
+        return {self._words.columns[name]: value or "" for name, value in cells.items()}
+
+    def _rows(self, block: str) -> tuple[int, list[tuple[Any, ...]]]:
+        """How many rows a block has, and the first of them, without what is personal."""
+        rows = self._run.rows(block, BRIDGE)
+        first = rows[:MOST_ROWS]
+        texts = [cell for row in first for cell in row if isinstance(cell, str)]
+        veil = veil_for(self._run.database, self._run.classified, texts)
+        return len(rows), [tuple(veil(cell) if isinstance(cell, str) else cell for cell in row) for row in first]
 
 
-def _table(kinds: dict[str, dict[str, Any]]) -> list[str]:
-    shown = [name for name in OUTCOMES if any(kind.get(name) for kind in kinds.values())]
-    lines = [
-        "| | " + " | ".join(OUTCOMES[name] for name in shown) + " |",
-        "|---" * (len(shown) + 1) + "|",
-    ]
-    for kind, told in kinds.items():
-        lines.append(f"| {kind} | " + " | ".join(_cell(told, name) for name in shown) + " |")
-    return lines
+def _row(name: str, cells: Iterable[str], *, strong: bool = False) -> str:
+    return "| " + " | ".join(f"**{cell}**" if strong else cell for cell in (name, *cells)) + " |"
 
 
 def _cell(told: dict[str, Any], name: str) -> str:
-    amounts = [_brl(currency, by[name]) for currency, by in told["amounts"].items() if by.get(name)]
-    return " · ".join([str(told[name]), *amounts]) if told[name] else "–"
+    amounts = [_money(currency, by[name]) for currency, by in told["amounts"].items() if Decimal(by.get(name, 0))]
+    return " · ".join([_count(told[name]), *amounts]) if told[name] else "–"
 
 
-def _next_steps(kinds: dict[str, dict[str, Any]]) -> list[str]:
-    return [f"- {advice}" for name, advice in NEXT.items() if any(kind.get(name) for kind in kinds.values())]
+def _difference(told: dict[str, Any]) -> str:
+    documents = told["read"] - sum(told[name] for name in SUMMED)
+    amounts = [
+        _money(currency, Decimal(by["read"]) - sum((Decimal(by.get(name, 0)) for name in SUMMED), Decimal(0)))
+        for currency, by in told["amounts"].items()
+        if Decimal(by.get("read", 0))
+    ]
+    return " · ".join([_count(documents), *amounts])
 
 
-def _reason(row: Sequence[Any]) -> dict[str, str]:
-    kind, document, label, amount, currency, outcome, because = row
-    return {
-        "tipo": kind,
-        "documento": document,
-        "descrição": label or "",
-        "valor": _brl(currency, amount) if amount is not None else "",
-        "situação": OUTCOMES[outcome],
-        "motivo": because or "",
-    }
+def _amount(currency: str | None, amount: Decimal | None) -> str:
+    return _money(currency, amount) if amount is not None else ""
 
 
-def _drift(row: Sequence[Any]) -> dict[str, str]:
-    kind, document, label, amount, currency, because, last_written, in_target, wanted = row
-    return {
-        "tipo": kind,
-        "documento": document,
-        "descrição": label or "",
-        "valor": _brl(currency, amount) if amount is not None else "",
-        "último lançado": last_written or "",
-        "no destino": in_target or "",
-        "na origem": wanted or "",
-        "motivo": because or "",
-    }
+def _count(count: int) -> str:
+    return f"{count:,}".replace(",", ".")
 
 
-def _first_of(count: int, query: str) -> str:
-    if count <= MOST_ROWS:
-        return f"{count} documentos"
-    return f"{count} documentos, aqui os {MOST_ROWS} maiores; todos em published.duckdb: {query}"
-
-
-def _brl(currency: str | None, amount: Decimal | str) -> str:
-    """An amount as it is written in Brazil: R$ 1.234,56."""
-    text = f"{Decimal(amount):,.2f}".translate(str.maketrans(",.", ".,"))
-    return f"{'R$' if currency in (None, 'BRL') else currency} {text}"
+def _money(currency: str | None, amount: Decimal | str) -> str:
+    """An amount as it is written in Brazil and Chile: R$ 1.234,56; a peso has no cents."""
+    exact = Decimal(amount)
+    digits = 0 if currency == "CLP" and exact == exact.to_integral_value() else 2
+    text = f"{abs(exact):,.{digits}f}".translate(str.maketrans(",.", ".,"))
+    return f"{'-' if exact < 0 else ''}{SIGNS.get(currency or 'BRL', currency)} {text}"

@@ -27,12 +27,13 @@ C = TypeVar("C", bound=Connection)
 class Kind:
     """One part of a document, planned and pushed on its own, in the order of the integration.
 
-    `on_change` says what a changed document does once it was posted: "update", "hold" or "ignore";
-    `on_drift` what a record changed by hand in the target does: "report" or "overwrite";
-    `counts_as` how finance calls a posted one where it is not "created" or "updated".
+    `title` is how finance calls them ("Recebimentos"); `on_change` says what a changed document does once it was
+    posted: "update", "hold" or "ignore"; `on_drift` what a record changed by hand in the target does: "report" or
+    "overwrite"; `counts_as` under which outcome a posted one counts where it is not "created" or "updated".
     """
 
     name: str
+    title: str = ""
     on_change: str = "update"
     on_drift: str = "report"
     counts_as: str | None = None
