@@ -2,7 +2,8 @@
 
 Documented by the vendor's wiki: receivables are `Aberto` and become `Pago/Liquidado`; slips are kept under the current
 account `Conta Principal` and have a print view; the ERP makes a consumer client by itself. Assumed beyond that:
-`codigo_externo` is unique per resource (409 with what is there), a slip follows its receivable, `cancelar`.
+`codigo_externo` is unique per resource (409 with what is there), a slip follows its receivable and can be given its
+line later, `cancelar`.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ class Erp:
             Route("PUT", f"{title}/cancelar", self.cancel),
             Route("GET", "/boletos", self.slips),
             Route("POST", "/boletos", self.create_slip),
+            Route("PUT", "/boletos/{codigo}", self.change_slip),
             Route("GET", "/boletos/{codigo}/impressao", self.print_view),
         ]
 
@@ -89,8 +91,9 @@ class Erp:
     def slips(self, call: Call) -> Answer:
         """Bank slips of a current account, each as its receivable stands."""
         rows = self.tables["boleto"].select(ogestor.conditions(call))
-        if account := call.query.get("conta_corrente"):
-            rows = [row for row in rows if row["conta_corrente"] == account]
+        for name in ("conta_corrente", "conta_receber_id"):
+            if asked := call.query.get(name):
+                rows = [row for row in rows if str(row[name]) == asked]
         return ogestor.listing(call, rows, self._slip)
 
     def print_view(self, call: Call) -> Answer:
@@ -262,6 +265,14 @@ class Erp:
             "atualizado_em": self._now,
         }
         self._accepted(call, "boleto", row, body, "create")
+        return Answer(self._slip(row))
+
+    def change_slip(self, call: Call) -> Answer:
+        """Its line and number, once the bank has given them."""
+        old, body = self._one("boleto", call), ogestor.document(call)
+        given: Row = {name: body[name] for name in ("nosso_numero", "linha_digitavel") if name in body}
+        row: Row = {**old, **given, "atualizado_em": self._now}
+        self._accepted(call, "boleto", row, body, "update")
         return Answer(self._slip(row))
 
     # Parts

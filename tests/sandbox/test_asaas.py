@@ -219,7 +219,7 @@ def _settled(asaas: httpx.Client, code: str, failures: int) -> None:
 @pytest.mark.skipif(not SPEC.exists(), reason="the vendor's OpenAPI is not at hand")
 def test_a_charge_has_the_fields_that_the_vendor_publishes(asaas: httpx.Client) -> None:
     published = json.loads(SPEC.read_text("utf-8"))["components"]["schemas"]
-    types = {"string": str, "number": (int, float), "boolean": bool, "integer": int, "array": list}
+    types: dict[str, Any] = {"string": str, "number": (int, float), "boolean": bool, "integer": int, "array": list}
     shapes = published["PaymentGetResponseDTO"]["properties"]
     statuses = published["PaymentGetResponsePaymentStatus"]["enum"]
     rows = asaas.get("/payments", params={"limit": 100}).json()["data"]

@@ -1,0 +1,54 @@
+"""Asaas, the online payments partner: a key in `access_token`, 25,000 calls in twelve hours, errors as a list.
+
+Documented by the vendor. A second partner is one more file like this one.
+"""
+
+from typing import ClassVar
+
+from pydantic import SecretStr
+
+from connections._budget import Allowance
+from connections._http import Connection
+from connections._json import Json
+from connections._settings import SystemSettings
+
+USER_AGENT = "contrapartida"
+
+
+class AsaasSettings(SystemSettings):
+    """`[<tenant>.asaas]`. The key is shown once, under Integrações; `hook_token` is the one given to its webhook."""
+
+    hosts: ClassVar[tuple[str, ...]] = ("api.asaas.com", "api-sandbox.asaas.com")
+
+    base_url: str = "https://api.asaas.com"
+    access_token: SecretStr
+    hook_token: SecretStr | None = None
+    calls_per_minute: int = 120
+    """Well below the quota of the account, which others use too; 25,000 in twelve hours are 34 a minute on end."""
+
+
+class Asaas(Connection):
+    """Charges and what became of them. Read only: the panel registers the charges."""
+
+    system = "asaas"
+    settings_class = AsaasSettings
+    settings: AsaasSettings
+
+    def headers(self) -> dict[str, str]:
+        return {"access_token": self.settings.access_token.get_secret_value(), "User-Agent": USER_AGENT}
+
+    def credential(self) -> str:
+        return self.settings.access_token.get_secret_value()
+
+    def allowance(self, method: str, path: str) -> tuple[str, Allowance]:
+        del method, path
+        return "all", Allowance(self.settings.calls_per_minute, 60)
+
+    def refusal(self, body: Json) -> str | None:
+        errors = body.get("errors") if isinstance(body, dict) else None
+        if not isinstance(errors, list) or not errors:
+            return None
+        return "; ".join(str(each.get("description") or each.get("code")) for each in errors if isinstance(each, dict))
+
+    async def probe(self) -> None:
+        await self.read("/v3/payments", {"limit": 1})

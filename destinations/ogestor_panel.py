@@ -1,0 +1,69 @@
+"""What is written to oGestor's reseller panel: invoices, and what the payment partner knows of them.
+
+Assumed contract. An invoice has no external code: it is found by client and reference month.
+"""
+
+from typing import Any
+
+from connections._errors import Rejected, Unknown
+from connections.ogestor_panel import OGestorPanel
+from destinations._contract import Action
+
+INVOICES = "/faturas"
+
+
+class Invoices:
+    """Invoices, created only: a changed price is the next month's."""
+
+    def __init__(self, panel: OGestorPanel) -> None:
+        self._panel = panel
+
+    async def create(self, action: Action) -> str:
+        return _saved(await self._panel.write(INVOICES, action.payload))
+
+    async def update(self, action: Action) -> str:
+        raise NotImplementedError("invoices are not changed")
+
+    async def find(self, action: Action) -> str | None:
+        wanted = {name: action.payload[name] for name in ("cliente_id", "mes_referencia", "ano_referencia")}
+        rows = [row for row in await self._all() if all(row.get(name) == value for name, value in wanted.items())]
+        if len(rows) > 1:
+            raise Rejected(f"há {len(rows)} faturas deste cliente e mês no painel")
+        return str(rows[0]["codigo"]) if rows else None
+
+    async def _all(self) -> list[dict[str, Any]]:
+        """There is no filter by client: the listing is read whole, which a lost answer is worth."""
+        rows: list[dict[str, Any]] = []
+        number, pages = 1, 1
+        while number <= pages:
+            body = await self._panel.read(INVOICES, {"page": number})
+            rows += body["data"]
+            pages = int(body["last_page"])
+            number += 1
+        return rows
+
+
+class InvoiceStates:
+    """What happens to an invoice: `baixar`, `estornar`, `disputa` or `cancelar`; saying it again changes nothing."""
+
+    def __init__(self, panel: OGestorPanel, what: str) -> None:
+        self._panel = panel
+        self._what = what
+
+    async def create(self, action: Action) -> str:
+        return _saved(await self._panel.write(f"{INVOICES}/{action.target_id}/{self._what}", action.payload))
+
+    async def update(self, action: Action) -> str:
+        return await self.create(action)
+
+    async def find(self, action: Action) -> str | None:
+        """Telling the panel the same again is no change there: nothing needs to be looked for."""
+        del action
+        return None
+
+
+def _saved(body: Any) -> str:
+    saved = body.get("codigo") if isinstance(body, dict) else None
+    if isinstance(saved, bool) or not isinstance(saved, int):
+        raise Unknown("oGestor painel: respondeu sem o código do registro gravado")
+    return str(saved)

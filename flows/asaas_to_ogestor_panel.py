@@ -1,0 +1,79 @@
+"""What the online payments partner knows of its charges is told to oGestor's reseller panel, once."""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from connections.asaas import Asaas
+from connections.ogestor_panel import OGestorPanel
+from destinations.ogestor_panel import InvoiceStates
+from expectations.asaas_to_ogestor_panel import SUITE
+from flows._conduct import conduct, title
+from flows._run import Integration, IntegrationSettings, Kind, Run
+from flows._steps import check, extract, mirror, plan_and_push
+from sources import asaas as asaas_reads
+from sources import ogestor_panel as panel_reads
+
+
+class Settings(IntegrationSettings):
+    """`[<tenant>.asaas_to_ogestor_panel]`.
+
+    Charges due in the last `due_days` (or later) or paid in the last `paid_days` are read, and invoices that changed
+    in the last `paid_days`; others are looked at one by one, `most_single_reads` of each at most in one run. A
+    payment below the invoice's amount waits for a person, or counts as a discount, as `short_payment` says.
+    """
+
+    due_days: int = 400
+    paid_days: int = 45
+    most_single_reads: int = 500
+    short_payment: Literal["hold", "discount"] = "hold"
+
+
+INTEGRATION = Integration(
+    name="asaas_to_ogestor_panel",
+    title="asaas → ogestor painel",
+    connections=(Asaas, OGestorPanel),
+    settings=Settings,
+)
+
+
+@flow(name=INTEGRATION.name, flow_run_name=title(INTEGRATION), log_prints=False)
+def asaas_to_ogestor_panel(tenant: str, as_of: datetime | None = None, dry_run: bool = False) -> State[Any]:
+    """Settles, reverses and cancels the panel's invoices as their charges are paid, refunded and removed."""
+    return conduct(INTEGRATION, _path, tenant, as_of, dry_run=dry_run)
+
+
+def _path(run: Run) -> None:
+    asaas, panel = run.connection(Asaas), run.connection(OGestorPanel)
+    _read(run, asaas, panel)
+    check(run, SUITE)
+    mirror(run)
+    drift = run.settings.on_drift
+    settle = Kind("settlement", on_drift=drift, counts_as="settled")
+    plan_and_push(run, settle, panel, InvoiceStates(panel, "baixar"))
+    plan_and_push(run, Kind("dispute", on_drift=drift), panel, InvoiceStates(panel, "disputa"))
+    plan_and_push(run, Kind("reversal", on_drift=drift), panel, InvoiceStates(panel, "estornar"))
+    cancel = Kind("cancellation", on_drift=drift, counts_as="cancelled")
+    plan_and_push(run, cancel, panel, InvoiceStates(panel, "cancelar"))
+
+
+def _read(run: Run, asaas: Asaas, panel: OGestorPanel) -> None:
+    """Both listings, then one by one what each names and the other's listing did not show."""
+    settings = run.settings
+    paid_from = run.today - timedelta(days=settings.paid_days)
+    due_from = run.today - timedelta(days=settings.due_days)
+    changed_since = run.as_of - timedelta(days=settings.paid_days)
+    run.variables(due_from=due_from, short_payment=settings.short_payment)
+    extract(run, "ogestor_panel", panel_reads.invoices(panel, changed_since=changed_since))
+    extract(run, "asaas", asaas_reads.charges(asaas, due_from=due_from, paid_from=paid_from))
+    extract(run, "asaas", asaas_reads.single_charges(asaas, _some(run, "unseen_charges")))
+    run.table("charges")
+    extract(run, "ogestor_panel", panel_reads.single_invoices(panel, _some(run, "unseen_invoices")))
+    run.table("invoices")
+    run.table("payments")
+
+
+def _some(run: Run, block: str) -> list[str]:
+    return [row[0] for row in run.rows(block)][: run.settings.most_single_reads]

@@ -1,0 +1,76 @@
+"""Clients and invoices of oGestor's reseller panel appear in its ERP, and are settled there as they are paid."""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from connections.ogestor_erp import OGestorErp
+from connections.ogestor_panel import OGestorPanel
+from destinations.ogestor_erp import BankSlips, Clients, Receivables, States
+from expectations.ogestor_panel_to_ogestor_erp import SUITE
+from flows._conduct import conduct, title
+from flows._run import Integration, IntegrationSettings, Kind, Run
+from flows._steps import check, extract, mirror, plan_and_push
+from sources import ogestor_erp as erp_reads
+from sources import ogestor_panel as panel_reads
+
+SETTLED, CANCELLED = "Pago/Liquidado", "Cancelado"
+
+
+class Settings(IntegrationSettings):
+    """`[<tenant>.ogestor_panel_to_ogestor_erp]`.
+
+    What changed in the last `window_days` is read, or since the last good run where that is longer ago.
+    `refunded_becomes` is what a receivable is after its money went back: open again, or cancelled.
+    """
+
+    window_days: int = 45
+    overlap_days: int = 2
+    refunded_becomes: Literal["Aberto", "Cancelado"] = "Aberto"
+
+
+INTEGRATION = Integration(
+    name="ogestor_panel_to_ogestor_erp",
+    title="ogestor painel → ogestor erp",
+    connections=(OGestorPanel, OGestorErp),
+    settings=Settings,
+)
+
+
+@flow(name=INTEGRATION.name, flow_run_name=title(INTEGRATION), log_prints=False)
+def ogestor_panel_to_ogestor_erp(tenant: str, as_of: datetime | None = None, dry_run: bool = False) -> State[Any]:
+    """Keeps the ERP's clients, receivables and bank slips in step with the panel's for one tenant."""
+    return conduct(INTEGRATION, _path, tenant, as_of, dry_run=dry_run)
+
+
+def _path(run: Run) -> None:
+    panel, erp = run.connection(OGestorPanel), run.connection(OGestorErp)
+    _read(run, panel, erp)
+    for table in ("clients", "invoices"):
+        run.table(table)
+    run.view("titles")
+    check(run, SUITE)
+    mirror(run)
+    drift = run.settings.on_drift
+    refunded = run.settings.refunded_becomes
+    plan_and_push(run, Kind("customer", on_drift=drift), erp, Clients(erp))
+    plan_and_push(run, Kind("receivable", on_drift=drift), erp, Receivables(erp))
+    plan_and_push(run, Kind("bank_slip", on_drift=drift), erp, BankSlips(erp))
+    plan_and_push(run, Kind("settlement", on_drift=drift, counts_as="settled"), erp, States(erp, "receber", SETTLED))
+    plan_and_push(run, Kind("reversal", on_drift=drift), erp, States(erp, "estornar", refunded))
+    plan_and_push(
+        run, Kind("cancellation", on_drift=drift, counts_as="cancelled"), erp, States(erp, "cancelar", CANCELLED)
+    )
+    plan_and_push(run, Kind("dispute"), erp, States(erp, "receber", SETTLED))
+
+
+def _read(run: Run, panel: OGestorPanel, erp: OGestorErp) -> None:
+    settings = run.settings
+    window = run.as_of - timedelta(days=settings.window_days)
+    last = run.rows("last_good_run")[0][0]
+    since = min(window, last or window) - timedelta(days=settings.overlap_days)
+    run.variables(since=since, account=erp.settings.account, refunded_becomes=settings.refunded_becomes)
+    extract(run, "ogestor_panel", [*panel_reads.clients(panel), *panel_reads.invoices(panel, changed_since=since)])
+    extract(run, "ogestor_erp", [*erp_reads.master_data(erp), *erp_reads.receivables(erp, changed_since=since)])

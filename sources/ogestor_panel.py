@@ -1,0 +1,102 @@
+"""What is read from oGestor's reseller panel: plans, clients, contracts, invoices (assumed contract)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from dlt.sources import DltResource
+
+from connections._errors import Missing, Unreadable
+from connections.ogestor_panel import OGestorPanel
+from sources._ogestor import paged, read_day, read_moment, since
+from sources._pages import Rows
+from sources._staging import resource
+from sources._types import Column, Table, day, digits, flag, identifier, moment, money, text
+
+PLANS = Table(
+    "planos",
+    (
+        identifier("codigo", "codigo", required=True),
+        text("nome", "nome"),
+        money("valor_mensal", "valor_mensal"),
+        flag("ativo", "ativo"),
+    ),
+)
+CLIENTS = Table(
+    "clientes",
+    (
+        identifier("codigo", "codigo", required=True),
+        text("nome", "nome", classified="name"),
+        digits("cpf_cnpj", "cpf_cnpj", classified="tax_id"),
+        moment("atualizado_em", "atualizado_em", read=read_moment),
+    ),
+    keep_record=True,
+)
+CONTRACTS = Table(
+    "contratacoes",
+    (
+        identifier("codigo", "codigo", required=True),
+        identifier("cliente_id", "cliente_id", required=True),
+        text("status", "status"),
+    ),
+)
+INVOICE: tuple[Column, ...] = (
+    identifier("codigo", "codigo", required=True),
+    text("status", "status"),
+    identifier("cliente_id", "cliente_id", required=True),
+    identifier("contratacao_id", "contratacao_id"),
+    text("descricao", "descricao"),
+    money("valor", "valor", required=True),
+    day("lancamento", "lancamento", read=read_day),
+    day("vencimento", "vencimento", read=read_day, required=True),
+    text("mes_referencia", "mes_referencia"),
+    text("ano_referencia", "ano_referencia"),
+    identifier("cobranca_id", "cobranca_id"),
+    text("linha_digitavel", "linha_digitavel"),
+    money("valor_pago", "valor_pago"),
+    money("juros", "juros"),
+    money("multa", "multa"),
+    money("desconto", "desconto"),
+    money("valor_liquido", "valor_liquido"),
+    day("data_pagamento", "data_pagamento", read=read_day),
+    day("data_credito", "data_credito", read=read_day),
+    day("data_estorno", "data_estorno", read=read_day),
+    flag("em_disputa", "em_disputa"),
+    moment("criado_em", "criado_em", read=read_moment),
+    moment("atualizado_em", "atualizado_em", read=read_moment),
+)
+INVOICES = Table("faturas", INVOICE)
+SINGLE_INVOICES = Table("faturas_uma_a_uma", INVOICE)
+
+
+def clients(panel: OGestorPanel) -> list[DltResource]:
+    """Everybody: the panel's clients are few, and every one belongs into the ERP."""
+    return [resource(CLIENTS, lambda: paged(panel, "/clientes"))]
+
+
+def contracts(panel: OGestorPanel) -> list[DltResource]:
+    """Plans with their monthly price (assumed), and every client's contract."""
+    return [
+        resource(PLANS, lambda: paged(panel, "/planos")),
+        resource(CONTRACTS, lambda: paged(panel, "/contratacoes")),
+    ]
+
+
+def invoices(panel: OGestorPanel, *, changed_since: datetime | None) -> list[DltResource]:
+    """Invoices that were changed since a moment; all of them without one."""
+    return [resource(INVOICES, lambda: paged(panel, "/faturas", **since(changed_since)))]
+
+
+def single_invoices(panel: OGestorPanel, codes: Sequence[str]) -> list[DltResource]:
+    """Invoices by their codes, one call each; what the panel does not know is left out."""
+
+    def read() -> Iterator[Rows]:
+        for code in codes:
+            try:
+                row = panel.wait(panel.read, f"/faturas/{code}")
+            except Missing:
+                continue
+            if not isinstance(row, dict) or str(row.get("codigo")) != code:
+                raise Unreadable(f"ogestor_panel /faturas: pedida a fatura {code}, veio outra")
+            yield [row]
+
+    return [resource(SINGLE_INVOICES, read)]
