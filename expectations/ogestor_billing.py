@@ -1,0 +1,20 @@
+"""What must hold before an active contract is invoiced."""
+
+from expectations._rules import rule, suite
+
+SUITE = suite(
+    "ogestor_billing",
+    rule("client_is_known", because="O cliente da contratação não existe no painel"),
+    rule("client_has_a_name", because="O cliente não tem nome"),
+    rule("client_has_a_tax_id", because="O cliente não tem CPF/CNPJ"),
+    rule("tax_id_is_valid", because="O CPF/CNPJ do cliente tem dígito verificador errado", shows="masked_tax_id"),
+    rule(
+        "tax_id_is_of_one_client",
+        because="Mais de uma contratação ativa tem este CPF/CNPJ; deixe só uma",
+        shows="masked_tax_id",
+    ),
+    rule("client_has_an_email", because="O cliente não tem e-mail, e a fatura é enviada por ele"),
+    rule("client_has_a_plan", because="O cliente não tem plano, e sem plano não há o que cobrar"),
+    rule("every_plan_has_a_price", because="Um plano do cliente não tem valor mensal ou está inativo", shows="plans"),
+    rule("amount_is_positive", because="O valor mensal dos planos deve ser maior que zero", shows="amount"),
+)
