@@ -18,3 +18,9 @@ create or replace temp macro folded(name) as
 -- purpose: a bare RUT with its dots and its hyphen: 12345678K is 12.345.678-K
 create or replace temp macro dotted_rut(bare) as
     replace(format('{:,}', try_cast(left(bare, -1) as bigint)), ',', '.') || '-' || right(bare, 1);
+
+-- name: in_pesos
+-- purpose: an amount as it is written in Chile: $ 1.234.567, decimals only where there are some
+create or replace temp macro in_pesos(amount) as
+    if(amount < 0, '-$ ', '$ ') || replace(format('{:,}', abs(trunc(amount))::bigint), ',', '.')
+    || if(amount = trunc(amount), '', ',' || rtrim(split_part(abs(amount)::text, '.', 2), '0'));

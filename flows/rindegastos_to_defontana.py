@@ -96,8 +96,8 @@ def _path(run: Run) -> None:
     check(run, SUITE)
     run.table("obstacles")
     mirror(run)
-    plan_and_push(run, Kind("voucher", on_change="ignore"), defontana, Vouchers(defontana))
-    plan_and_push(run, Kind("mark", on_drift=run.settings.on_drift), rindegastos, Marks(rindegastos))
+    plan_and_push(run, Kind("voucher", "Comprobantes", on_change="ignore"), defontana, Vouchers(defontana))
+    plan_and_push(run, Kind("mark", "Marcas en Rindegastos", on_drift=run.settings.on_drift), rindegastos, Marks(rindegastos))
 
 
 def _variables(run: Run) -> None:

@@ -481,8 +481,8 @@ told as (
         bool_and(reads_amounts) as amounts_are_readable,
         string_agg(label || ': ' || unreadable, ', ') filter (where unreadable is not null) as unreadable_text,
         bool_and(has_date) as expense_dates_exist, string_agg(label, ', ') filter (where not has_date) as undated,
-        bool_and(is_positive) as amounts_are_positive, string_agg(label || ': ' || total, ', ') filter (where not is_positive) as not_positive,
-        bool_and(is_whole) as pesos_have_no_decimals, string_agg(label || ': ' || total, ', ') filter (where not is_whole) as fractional,
+        bool_and(is_positive) as amounts_are_positive, string_agg(label || ': ' || in_pesos(total), ', ') filter (where not is_positive) as not_positive,
+        bool_and(is_whole) as pesos_have_no_decimals, string_agg(label || ': ' || in_pesos(total), ', ') filter (where not is_whole) as fractional,
         bool_and(is_in_pesos) as expenses_are_in_pesos, string_agg(label || ': ' || currency, ', ') filter (where not is_in_pesos) as not_in_pesos,
         bool_and(exchange_agrees) as exchange_agrees, string_agg(label, ', ') filter (where not exchange_agrees) as badly_exchanged,
         bool_and(has_class) as document_type_is_known,
@@ -563,12 +563,12 @@ select
     coalesce(report_unreadable, told.unreadable_text) as unreadable_text, told.undated, closed_on, voucher_on,
     report_currency as currency, left(employee_rut, 2) || '…' || right(employee_rut, 1) as masked_rut,
     coalesce(told.expenses, 0) || ' de ' || approved_expenses as expenses_read,
-    coalesce(told.total, 0)::decimal(18, 2) as sum_of_expenses, told.not_positive, told.fractional, told.not_in_pesos,
+    in_pesos(coalesce(told.total, 0)) as sum_of_expenses, told.not_positive, told.fractional, told.not_in_pesos,
     told.badly_exchanged, told.unknown_documents, told.without_supplier, told.bad_suppliers, told.without_number,
     told.unmapped_categories, told.unmapped_invoices, coalesce(settlement_key, 'fondo ' || fund_id, 'reembolso') as settled_by,
     told.unusable_accounts, told.without_center, told.unmapped_centers, told.unusable_centers, told.impossible_analyses,
     told.bad_taxes, told.bad_exempt, told.bad_retention, told.unregistered, told.suppliers_without_file, told.filed_twice,
-    amount_before
+    in_pesos(amount_before) as amount_before
 from reports
 left join told using (document_id)
 left join rounding using (document_id)
@@ -659,7 +659,7 @@ marked as (
     join posted on posted.document_id = spent.report_id
     union all by name
     select 'report/' || document_id as document_id, document_id as record_id, 'Informe ' || coalesce(report_number, document_id) as label,
-        approved_pesos as amount, report_currency as currency, document_id as id, voucher, voucher_on, report_code as integration_code
+        report_currency as currency, document_id as id, voucher, voucher_on, report_code as integration_code
     from posted
 )
 select

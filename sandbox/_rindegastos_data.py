@@ -334,6 +334,11 @@ def _breakages() -> list[tuple[str, bool, Spoil]]:
     unknown = {"Value": "Vale de colación", "Code": "VC"}
     return [
         ("employee without RUT", True, lambda report, _: report.update(EmployeeIdentification="")),
+        ("category without account", True, _in_category(chile.WITHOUT_ACCOUNT)),
+        ("cost center without business center", True, _in_center(chile.WITHOUT_CENTER)),
+        ("same receipt twice", True, _twice),
+        ("supplier's RUT with a wrong digit", True, _with("33", "RUT Proveedor", Value=bad)),
+        ("net and tax are not the total", False, _spoiled("39", Net=57, Tax=10)),
         ("employee's RUT with a wrong digit", True, lambda report, _: report.update(EmployeeIdentification=bad)),
         ("report in dollars", True, lambda report, _: report.update(Currency="USD")),
         ("total approved is another", True, lambda report, _: report.update(ReportTotalApproved=1)),
@@ -341,21 +346,16 @@ def _breakages() -> list[tuple[str, bool, Spoil]]:
         ("close date does not exist", True, lambda report, _: report.update(CloseDate="2026-02-31")),
         ("unknown kind of document", True, _with("39", "Tipo de documento", **unknown)),
         ("supplier's RUT is missing", True, _with("33", "RUT Proveedor", Value="")),
-        ("supplier's RUT with a wrong digit", True, _with("33", "RUT Proveedor", Value=bad)),
         ("number of the document is missing", True, _with("33", "Número de documento", Value="")),
-        ("category without account", True, _in_category(chile.WITHOUT_ACCOUNT)),
         ("category on an inactive account", True, _in_category(chile.ON_INACTIVE_ACCOUNT)),
         ("category on a group of accounts", True, _in_category(chile.ON_A_GROUP)),
         ("category whose account wants a classifier", True, _in_category(chile.ON_CLASSIFIED_ACCOUNT)),
-        ("cost center without business center", True, _in_center(chile.WITHOUT_CENTER)),
         ("cost center on an inactive center", True, _in_center(chile.ON_INACTIVE_CENTER)),
         ("cost center is missing", True, _in_center(("", ""))),
         ("amount as text", True, _spoiled("39", Total="1.234,56")),
         ("amount negative", True, _spoiled("39", Total=-500)),
         ("pesos with decimals", True, _spoiled("39", Total=Decimal("1234.5"))),
         ("retention of another year", True, _spoiled("BHE", Retention=1)),
-        ("same receipt twice", True, _twice),
-        ("net and tax are not the total", False, _spoiled("39", Net=57, Tax=10)),
         ("every expense rejected", False, _rejected),
     ]
 
