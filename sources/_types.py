@@ -7,7 +7,8 @@ change of the vendor's contract: the run stops.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,11 +18,16 @@ import pyarrow as pa
 
 from connections._errors import Unreadable
 from connections._json import dump
+from sources._at_once import REFUSED, AtOnce, amounts, flags, identifiers, tax_ids, texts, whole_numbers
 
 Row = Mapping[str, Any]
 Reader = Callable[[Any], Any]
-"""Turns a vendor's value into what the column stores; raises ValueError, TypeError or ArithmeticError where it cannot."""
+"""Turns a vendor's value into what the column stores; raises one of UNREADABLE where it cannot."""
+UNREADABLE = (ValueError, TypeError, ArithmeticError, OSError)
+"""OSError is what the C library says to a moment beyond its calendar."""
 
+NOTHING: Row = {}
+MONEY = pa.decimal128(18, 2)
 CENT = Decimal("0.01")
 MOST_MONEY = Decimal("9999999999999999.99")
 
@@ -36,6 +42,7 @@ class Column:
     read: Reader
     required: bool = False
     classified: str | None = None
+    at_once: AtOnce | None = None
 
     @property
     def field(self) -> str:
@@ -65,66 +72,78 @@ class Table:
     def arrow(self, rows: Sequence[Row]) -> pa.Table:
         """The rows of one page, exact; raises Unreadable when a required field is in none of them."""
         unreadable: list[dict[str, Any] | None] = [None] * len(rows)
-        arrays = [self._array(column, rows, unreadable) for column in self.columns]
-        arrays.append(pa.array([_as_text(spoiled) for spoiled in unreadable], pa.string()))
+        inside = _inside(rows, {column.path[:-1] for column in self.columns})
+        arrays = [self._array(column, inside[column.path[:-1]], unreadable) for column in self.columns]
+        arrays.append(pa.array([spoiled and _as_text(spoiled) for spoiled in unreadable], pa.string()))
         if self.keep_record:
             arrays.append(pa.array([dump(row).decode() for row in rows], pa.string()))
         return pa.Table.from_arrays(arrays, schema=self.schema)
 
     def _array(self, column: Column, rows: Sequence[Row], unreadable: list[dict[str, Any] | None]) -> pa.Array:
-        values = _values(rows, column.path)
+        name = column.path[-1]
+        values = [row.get(name) for row in rows]
         if column.required and rows and all(value is None for value in values):
             raise Unreadable("o campo {field} desapareceu de {table}", field=column.field, table=self.name)
-        read = column.read
-        for position, value in enumerate(values):
-            if value is None:
-                continue
-            try:
-                values[position] = read(value)
-            except (ValueError, TypeError, ArithmeticError):
-                values[position] = None
-                spoiled = unreadable[position] or {}
-                unreadable[position] = {**spoiled, column.field: str(value)[:200]}
-        return pa.array(values, column.type)
+        if column.at_once:
+            # Where Arrow refuses, something in this column must be looked at by itself.
+            with suppress(*REFUSED):
+                return column.at_once(values)
+        return pa.array(_one_by_one(column, values, unreadable), column.type)
+
+
+def _one_by_one(column: Column, values: list[Any], unreadable: list[dict[str, Any] | None]) -> list[Any]:
+    read = column.read
+    for position, value in enumerate(values):
+        if value is None:
+            continue
+        try:
+            values[position] = read(value)
+        except UNREADABLE:
+            values[position] = None
+            spoiled = unreadable[position] or {}
+            unreadable[position] = {**spoiled, column.field: str(value)[:200]}
+    return values
 
 
 def identifier(name: str, *path: str, required: bool = False) -> Column:
     """An id: text, whatever the vendor makes of it; blank is no id."""
-    return Column(name, path, pa.string(), _read_identifier, required)
+    return Column(name, path, pa.string(), _read_identifier, required, at_once=identifiers)
 
 
 def text(name: str, *path: str, classified: str | None = None) -> Column:
     """A text, trimmed, single-spaced; blank is no text."""
-    return Column(name, path, pa.string(), _read_text, classified=classified)
+    return Column(name, path, pa.string(), _read_text, classified=classified, at_once=texts)
 
 
 def digits(name: str, *path: str, classified: str) -> Column:
     """A tax id without its punctuation, letters upper case (CNPJ has letters since July 2026)."""
-    return Column(name, path, pa.string(), _read_digits, classified=classified)
+    return Column(name, path, pa.string(), _read_digits, classified=classified, at_once=tax_ids)
 
 
 def money(name: str, *path: str, required: bool = False) -> Column:
     """An amount in the currency's unit with at most two decimals, exact."""
-    return Column(name, path, pa.decimal128(18, 2), read_money, required)
+    return Column(name, path, MONEY, read_money, required, at_once=amounts(MONEY))
 
 
 def number(name: str, *path: str) -> Column:
     """A whole number."""
-    return Column(name, path, pa.int64(), _read_number)
+    return Column(name, path, pa.int64(), _read_number, at_once=whole_numbers)
 
 
 def flag(name: str, *path: str) -> Column:
-    return Column(name, path, pa.bool_(), _read_flag)
+    return Column(name, path, pa.bool_(), _read_flag, at_once=flags)
 
 
-def day(name: str, *path: str, read: Callable[[Any], date], required: bool = False) -> Column:
+def day(
+    name: str, *path: str, read: Callable[[Any], date], at_once: AtOnce | None = None, required: bool = False
+) -> Column:
     """A business date, in the vendor's zone; `read` knows the vendor's way of writing it."""
-    return Column(name, path, pa.date32(), read, required)
+    return Column(name, path, pa.date32(), read, required, at_once=at_once)
 
 
-def moment(name: str, *path: str, read: Callable[[Any], datetime]) -> Column:
+def moment(name: str, *path: str, read: Callable[[Any], datetime], at_once: AtOnce | None = None) -> Column:
     """A point in time."""
-    return Column(name, path, pa.timestamp("us", "UTC"), lambda value: read(value).astimezone(UTC))
+    return Column(name, path, pa.timestamp("us", "UTC"), lambda value: read(value).astimezone(UTC), at_once=at_once)
 
 
 def read_money(value: Any) -> Decimal:
@@ -175,13 +194,19 @@ def _read_flag(value: Any) -> bool:
     return value
 
 
-def _values(rows: Sequence[Row], path: tuple[str, ...]) -> list[Any]:
-    if len(path) == 1:
-        name = path[0]
-        return [row.get(name) for row in rows]
-    outer, inner = path
-    return [found.get(inner) if isinstance(found := row.get(outer), dict) else None for row in rows]
+def _inside(rows: Sequence[Row], paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Sequence[Row]]:
+    """For each path the objects that stand there, one per row; an empty one where there is none."""
+    return {path: [_follow(row, path) for row in rows] if path else rows for path in paths}
 
 
-def _as_text(spoiled: dict[str, Any] | None) -> str | None:
-    return None if spoiled is None else json.dumps(spoiled, ensure_ascii=False)
+def _follow(row: Row, path: tuple[str, ...]) -> Row:
+    for name in path:
+        found = row.get(name)
+        if not isinstance(found, dict):
+            return NOTHING
+        row = found
+    return row
+
+
+def _as_text(spoiled: dict[str, Any]) -> str:
+    return json.dumps(spoiled, ensure_ascii=False)

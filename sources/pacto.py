@@ -16,15 +16,17 @@ from dlt.sources import DltResource
 from connections._errors import Unreadable
 from connections._json import dump
 from connections.pacto import Pacto
+from sources._at_once import days_of_milliseconds, moments_of_milliseconds
 from sources._pages import Page, Rows, every_page, rows_of, whole
 from sources._staging import resource
 from sources._types import Table, day, digits, flag, identifier, moment, money, number, text
 
 ZONE = ZoneInfo("America/Sao_Paulo")
+DAYS = days_of_milliseconds(ZONE.key)
 OPEN = "EA"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=65536, typed=True)
 def read_moment(value: Any) -> datetime:
     """A moment as Pacto writes it: epoch milliseconds, ISO 8601 or dd/MM/yyyy; raises ValueError otherwise."""
     if isinstance(value, bool):
@@ -39,7 +41,7 @@ def read_moment(value: Any) -> datetime:
     raise ValueError(value)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=65536, typed=True)
 def read_day(value: Any) -> date:
     """The business date of a moment, in America/Sao_Paulo."""
     return read_moment(value).astimezone(ZONE).date()
@@ -61,11 +63,11 @@ RECEIPTS = Table(
         money("valor", "valor", required=True),
         money("valor_pago", "valorPago"),
         text("situacao", "situacao"),
-        day("data_lancamento", "dataLancamento", read=read_day, required=True),
-        day("data_vencimento", "dataVencimento", read=read_day, required=True),
-        day("data_competencia", "dataCompetencia", read=read_day),
-        day("data_pagamento", "dataPagamento", read=read_day),
-        moment("data_alteracao", "dataAlteracao", read=read_moment),
+        day("data_lancamento", "dataLancamento", read=read_day, at_once=DAYS, required=True),
+        day("data_vencimento", "dataVencimento", read=read_day, at_once=DAYS, required=True),
+        day("data_competencia", "dataCompetencia", read=read_day, at_once=DAYS),
+        day("data_pagamento", "dataPagamento", read=read_day, at_once=DAYS),
+        moment("data_alteracao", "dataAlteracao", read=read_moment, at_once=moments_of_milliseconds),
         text("plano_conta__descricao", "planoConta", "descricao"),
         text("centro_custo__descricao", "centroCusto", "descricao"),
         text("conta__descricao", "conta", "descricao"),
@@ -95,9 +97,9 @@ ENTRIES = Table(
         identifier("pessoa__codigo", "pessoa", "codigo"),
         text("pessoa__nome", "pessoa", "nome", classified="name"),
         money("valor", "valor", required=True),
-        day("data_lancamento", "dataLancamento", read=read_day),
-        day("data_vencimento", "dataVencimento", read=read_day),
-        day("data_competencia", "dataCompetencia", read=read_day),
+        day("data_lancamento", "dataLancamento", read=read_day, at_once=DAYS),
+        day("data_vencimento", "dataVencimento", read=read_day, at_once=DAYS),
+        day("data_competencia", "dataCompetencia", read=read_day, at_once=DAYS),
         number("tipo_operacao", "tipoOperacao"),
         identifier("conta__codigo", "conta", "codigo"),
         text("observacao", "observacao"),
