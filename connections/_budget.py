@@ -22,9 +22,12 @@ class Allowance:
     within: "Allowance | None" = None
 
     def rates(self) -> list[Rate]:
-        """The shortest time first."""
+        """The shortest time first; one that another makes superfluous is left out."""
         own = Rate(self.calls, max(1, round(self.seconds * 1000 * GUARD)))
-        return [own, *(self.within.rates() if self.within else [])]
+        longer = self.within.rates() if self.within else []
+        if longer and longer[0].limit <= own.limit:
+            return longer
+        return [own, *(rate for rate in longer if rate.limit * own.interval < own.limit * rate.interval)]
 
 
 class Budget:

@@ -20,7 +20,7 @@ from filelock import AsyncFileLock
 from pydantic import SecretStr, model_validator
 
 from connections._errors import Disconnected, Unavailable, Unreadable
-from connections._http import Connection
+from connections._http import Answer, Connection
 from connections._json import Json, parse
 from connections._settings import SystemSettings, data_root
 
@@ -152,6 +152,12 @@ class OAuthConnection(Connection):
         return True
 
     # -- inside ---------------------------------------------------------------------------------------------
+
+    async def _exchange(self, method: str, path: str, params: dict[str, Any] | None, content: bytes | None) -> Answer:
+        """A token is at hand before anything is asked; one that is refused all the same is renewed once."""
+        if not self.headers():
+            await self._signed_in_since({})
+        return await super()._exchange(method, path, params, content)
 
     def _newest(self, kept: Pair | None) -> str:
         """The token to spend: the kept one, unless the settings were given another first one since."""

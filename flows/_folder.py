@@ -10,7 +10,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from connections._settings import data_root as data_root
+from connections._settings import data_root
+
+__all__ = ["Busy", "Folder", "data_root"]
 
 
 class Busy(Exception):

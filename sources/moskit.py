@@ -139,7 +139,8 @@ def _reader(moskit: Moskit, path: str, ids: Sequence[str]) -> Callable[[], Itera
 
 def _won(moskit: Moskit, since: date) -> Iterator[Rows]:
     start = datetime(since.year, since.month, since.day, tzinfo=ZONE)
-    if {"status", "closeDate"} <= _searchable(moskit, "deals"):
+    searchable = _searchable(moskit, "deals")
+    if {"status", "closeDate"} <= searchable:
         asked = [
             {"field": "status", "expression": "one_of", "values": [WON]},
             {"field": "closeDate", "expression": "gte", "values": [start.isoformat()]},
@@ -151,7 +152,7 @@ def _won(moskit: Moskit, since: date) -> Iterator[Rows]:
         # Filters are ignored without a word where they are not known.
         yield [row for row in rows if row.get("status") == WON]
     # A won deal without a closing date is in no window: whoever has to complete it must hear of it.
-    if "closeDate" in _searchable(moskit, "deals"):
+    if {"status", "closeDate"} <= searchable:
         undated = [
             {"field": "status", "expression": "one_of", "values": [WON]},
             {"field": "closeDate", "expression": "null", "values": []},

@@ -168,7 +168,7 @@ def environment(url: str, data: Path, pace: float = 600, tenant: str = TENANT) -
     """The environment variables that make a tenant use every system of the sandbox at `url`, with little patience."""
     prefix = f"CONTRAPARTIDA__{tenant.upper()}__"
     settings = {
-        f"{prefix}{system}__{name}".upper(): str(value)
+        f"{prefix}{system}__{name}".upper(): ",".join(value) if isinstance(value, list) else str(value)
         for system, section in sections(url, pace).items()
         for name, value in {**section, "longest_pause_seconds": 1}.items()
     }

@@ -1,0 +1,29 @@
+"""What must hold before a won deal of Moskit is sent to Conta Azul; sentences as finance reads them."""
+
+from expectations._rules import rule, suite
+
+SUITE = suite(
+    "moskit_to_contaazul",
+    rule(
+        "price_is_readable", because="O valor do negócio não é um número inteiro de centavos", shows="unreadable_text"
+    ),
+    rule("price_is_positive", because="O valor do negócio deve ser maior que zero", shows="amount"),
+    rule("closing_date_is_given", because="O negócio está ganho sem data de fechamento no Moskit"),
+    rule("closing_date_exists", because="A data de fechamento não existe no calendário", shows="unreadable_text"),
+    rule(
+        "party_is_in_moskit",
+        because="A empresa ou o contato do negócio não existe mais no Moskit",
+        shows="party_shown",
+    ),
+    rule("party_has_a_name", because="A empresa ou o contato do negócio não tem nome", shows="party_shown"),
+    rule(
+        "party_name_fits",
+        because="O nome da empresa ou do contato tem mais de 200 caracteres, o máximo no Conta Azul",
+        shows="party_shown",
+    ),
+    rule(
+        "tax_id_is_valid",
+        because="O CPF/CNPJ da empresa ou do contato não é válido; confira os dígitos no Moskit",
+        shows="masked_tax_id",
+    ),
+)
