@@ -195,11 +195,11 @@ def _batch_id(row: Row) -> str:
     return f"{row['codEmp']}/{row['codFil']}/{row['numLot']}"
 
 
-def _suppliers(actions: Sequence[Action]) -> list[tuple[str, str, str]]:
-    return sorted({tuple(str(action.payload[name]) for name in KEY[:3]) for action in actions})  # type: ignore[arg-type]
+def _suppliers(actions: Sequence[Action]) -> list[tuple[str, ...]]:
+    return sorted({tuple(str(action.payload[name]) for name in KEY[:3]) for action in actions})
 
 
-async def _titles_of(erp: SeniorErp, supplier: tuple[str, str, str]) -> set[str]:
+async def _titles_of(erp: SeniorErp, supplier: tuple[str, ...]) -> set[str]:
     """The keys of a supplier's titles."""
     asked: dict[str, Any] = dict(zip(KEY[:3], supplier, strict=True))
     told = await erp.call(TITLES_SERVICE, "ConsultarTitulosCP_3", asked)

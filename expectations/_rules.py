@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 # Facts become SQL identifiers and pass through Great Expectations' templates: only this is safe in both.
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9_]*")
@@ -18,12 +19,17 @@ class Rule:
 
     `because` is the sentence finance reads; `shows` names the column of the facts whose value is displayed
     after it; `kinds` are the kinds of document that a breach holds back, none meaning every kind.
+    For the catalogue: `code` is what the rule is called by where it has such a name, `reads` which data it looks
+    at, and `warns` whether a breach is only something to know, as the vendor says it.
     """
 
     fact: str
     because: str
     shows: str | None = None
     kinds: tuple[str, ...] = ()
+    code: str = ""
+    reads: str = ""
+    warns: bool = False
 
     def __post_init__(self) -> None:
         for name in (self.fact, *((self.shows,) if self.shows is not None else ())):
@@ -50,11 +56,11 @@ class Suite:
             raise ValueError(f"suite {self.name} declares more than once: {', '.join(twice)}")
 
 
-def rule(fact: str, *, because: str, shows: str | None = None, kinds: Sequence[str] = ()) -> Rule:
+def rule(fact: str, *, because: str, shows: str | None = None, kinds: Sequence[str] = (), **catalogued: Any) -> Rule:
     """A rule, refused with ValueError when it could not be judged or explained."""
     if isinstance(kinds, str):
         raise ValueError(f"rule {fact} names its kinds in one string, not in a list")
-    return Rule(fact, because, shows, tuple(kinds))
+    return Rule(fact, because, shows, tuple(kinds), **catalogued)
 
 
 def suite(name: str, *rules: Rule) -> Suite:

@@ -1,0 +1,54 @@
+"""What Senior's flows share: titles with their rules and their apportionment (`_senior.sql`), and how they are read."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from connections.senior_erp import SeniorErp
+from flows._run import Integration, IntegrationSettings, Kind, Run
+from flows._sql import machinery
+from flows._steps import extract
+from sources import senior_erp as erp_reads
+
+REMOVAL = Kind("removal", "Títulos com valor antigo", on_change="ignore", counts_as="cancelled")
+TITLE = Kind("title", "Títulos", on_change="ignore")
+
+
+class SeniorSettings(IntegrationSettings):
+    """What a tenant may say about titles: readings that the vendor leaves open.
+
+    `currency_of`: whether a title's own currency is enough ("effective") or the branch must have one ("branch").
+    `predicted_titles_exempt`: whether predicted titles may be entered outside the branch's period.
+    """
+
+    predicted_titles_exempt: bool = False
+    currency_of: Literal["effective", "branch"] = "effective"
+
+
+@dataclass(frozen=True)
+class SeniorIntegration(Integration):
+    """An integration whose SQL stands on `_senior.sql`."""
+
+    @property
+    def sql(self) -> dict[str, str]:
+        return {**machinery("senior"), **super().sql}
+
+
+def read_master_data(run: Run, erp: SeniorErp) -> None:
+    """What the posting rules look at, as it is now."""
+    settings = run.settings
+    run.variables(
+        erp_user=erp.settings.user,
+        predicted_titles_exempt=settings.predicted_titles_exempt,
+        currency_of=settings.currency_of,
+    )
+    extract(run, "senior_erp", erp_reads.master_data(erp))
+
+
+def read_titles(run: Run, erp: SeniorErp) -> None:
+    """What the ERP holds of the titles at hand, their movements included; the table "titles" is there already."""
+    suppliers = [
+        (str(company), str(branch), str(supplier)) for company, branch, supplier in run.rows("suppliers_to_read")
+    ]
+    extract(run, "senior_erp", erp_reads.titles(erp, suppliers))
+    keys = [(str(a), str(b), str(c), str(d), str(e)) for a, b, c, d, e in run.rows("titles_to_read")]
+    extract(run, "senior_erp", erp_reads.settlements(erp, keys))
