@@ -24,6 +24,7 @@ from connections._errors import Misconfigured
 PREFIX = "CONTRAPARTIDA"
 OF_TENANT = ("sandbox", "allow_hosts", "zone")
 """Settings that a tenant may give once for all its systems and integrations."""
+NEVER_ZERO = re.compile(r"calls_per_.+|.+_per_call|page_size|timeout_seconds")
 TENANT = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 SecretBlocks = Callable[[str], str | None]
 """The value of the Prefect Secret block of this name, if there is one."""
@@ -51,6 +52,14 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         del settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
+
+    @model_validator(mode="after")
+    def _numbers_count_something(self) -> Self:
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, int | float) and not (value > 0 or (value == 0 and not NEVER_ZERO.fullmatch(name))):
+                raise ValueError(f"{name} cannot be {value}")
+        return self
 
 
 class SystemSettings(Settings):

@@ -17,6 +17,7 @@ from connections._errors import Denied, Disconnected, Misconfigured, Problem, Re
 from connections._settings import known_tenant, load_all, settings_file
 from expectations._rules import NotJudged
 from flows import _report
+from flows._access import Access, NotPermitted
 from flows._folder import Busy
 from flows._ledger import TABLES, Fenced, create_views
 from flows._logs import without_tracebacks
@@ -42,6 +43,7 @@ COUNTS = (
 # The name of a failed state says what happened; its message says what to do.
 NAMES: dict[type[BaseException], str] = {
     Misconfigured: "Misconfigured",
+    NotPermitted: "Not permitted",
     Disconnected: "Reconnect needed",
     Denied: "Credential refused",
     Unreadable: "Unreadable answer",
@@ -90,19 +92,23 @@ def conduct(
     moment = (as_of or datetime.now(UTC)).astimezone(UTC)
     try:
         known_tenant(settings_file(), tenant)
+        caller = Access(tenant).caller(integration.name, "view" if dry_run else "run")
         run = Run(integration, tenant, moment, dry_run=dry_run)
         with run.folder.held_by(run.id), run.exits:
-            return _walk(run, path)
+            return _walk(run, path, caller)
     except Busy as busy:
         return Completed(name="Skipped", message=f"{busy} is working on {tenant}/{integration.name}")
-    except Misconfigured as problem:
-        return Failed(name=NAMES[Misconfigured], message=str(problem))
+    except (Misconfigured, NotPermitted) as problem:
+        return Failed(name=NAMES[type(problem)], message=str(problem))
+    except OSError as trouble:
+        return Failed(name=NAMES[OSError], message=str(trouble))
 
 
-def _walk(run: Run, path: Callable[[Run], None]) -> State[Any]:
+def _walk(run: Run, path: Callable[[Run], None], caller: str) -> State[Any]:
     without_tracebacks(tuple(NAMES))
     warm_up()
     _open(run)
+    run.ledger.act(caller, "dry run" if run.dry_run else "run")
     try:
         path(run)
         summary = _close_bridge(run)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from cli._flows import integration_of, integrations
 from cli._rehearsal import systems
@@ -79,3 +80,19 @@ def test_a_copy_that_nobody_filled_in_says_all_that_is_missing(tenant: str) -> N
     with pytest.raises(Misconfigured) as told:
         load_all({name: cls for name, cls in classes().items() if name in sections}, tenant, SettingsFile(EXAMPLE))
     assert sorted(re.findall(r"(\S+) is missing", str(told.value))) == sorted(blank)
+
+
+@pytest.mark.parametrize("name", classes())
+def test_a_number_below_zero_is_refused_by_name(name: str) -> None:
+    cls = classes()[name]
+    filled = {field: "x" for field, told in cls.model_fields.items() if told.is_required()}
+    if "base_url" in cls.model_fields:
+        filled |= {"base_url": "https://x.example", "allow_hosts": ["x.example"]}
+    numbers = [field for field, told in cls.model_fields.items() if told.annotation in (int, float)]
+    assert [field for field in numbers if field in _complaint(cls, filled | {field: -1})] == numbers
+
+
+def _complaint(cls: type[Settings], values: dict[str, Any]) -> str:
+    with pytest.raises(ValidationError) as told:
+        cls(**values)
+    return str(told.value)
