@@ -85,7 +85,7 @@ def test_a_copy_that_nobody_filled_in_says_all_that_is_missing(tenant: str) -> N
 @pytest.mark.parametrize("name", classes())
 def test_a_number_below_zero_is_refused_by_name(name: str) -> None:
     cls = classes()[name]
-    filled = {field: "x" for field, told in cls.model_fields.items() if told.is_required()}
+    filled: dict[str, Any] = {field: "x" for field, told in cls.model_fields.items() if told.is_required()}
     if "base_url" in cls.model_fields:
         filled |= {"base_url": "https://x.example", "allow_hosts": ["x.example"]}
     numbers = [field for field, told in cls.model_fields.items() if told.annotation in (int, float)]
