@@ -4,30 +4,50 @@ from expectations._rules import rule, suite
 
 SUITE = suite(
     "ogestor_panel_to_ogestor_erp",
-    rule("client_has_a_name", because="O cliente não tem nome"),
-    rule("client_has_a_tax_id", because="O cliente não tem CPF/CNPJ"),
-    rule("tax_id_is_valid", because="O CPF/CNPJ do cliente tem dígito verificador errado", shows="masked_tax_id"),
+    rule("client_has_a_name", because="O cliente não tem nome", kinds=["customer"]),
+    rule("client_has_a_tax_id", because="O cliente não tem CPF/CNPJ", kinds=["customer"]),
+    rule(
+        "tax_id_is_valid",
+        because="O CPF/CNPJ do cliente tem dígito verificador errado",
+        shows="masked_tax_id",
+        kinds=["customer"],
+    ),
     rule(
         "tax_id_is_of_one_client",
         because="Mais de um cliente do painel tem este CPF/CNPJ; deixe só um",
         shows="masked_tax_id",
+        kinds=["customer"],
     ),
-    rule("client_has_an_email", because="O cliente não tem e-mail, e a fatura é enviada por ele"),
+    rule("client_has_an_email", because="O cliente não tem e-mail, e a fatura é enviada por ele", kinds=["customer"]),
     rule(
         "invoice_is_readable",
         because="Um valor ou uma data da fatura não pode ser lido",
         shows="unreadable_text",
+        kinds=["receivable"],
     ),
-    rule("client_is_known", because="O cliente da fatura não existe no painel"),
-    rule("amount_is_positive", because="O valor da fatura deve ser maior que zero", shows="amount"),
+    rule("client_is_known", because="O cliente da fatura não existe no painel", kinds=["receivable"]),
+    rule(
+        "amount_is_positive", because="O valor da fatura deve ser maior que zero", shows="amount", kinds=["receivable"]
+    ),
     rule(
         "due_date_is_not_before_issue",
         because="O vencimento da fatura é anterior ao lançamento",
         shows="due_on",
+        kinds=["receivable"],
     ),
-    rule("month_has_two_digits", because="O mês de referência deve ter dois dígitos, de 01 a 12", shows="month"),
-    rule("year_has_four_digits", because="O ano de referência deve ter quatro dígitos", shows="year"),
-    rule("status_is_known", because="A situação da fatura não é conhecida", shows="status"),
+    rule(
+        "month_has_two_digits",
+        because="O mês de referência deve ter dois dígitos, de 01 a 12",
+        shows="month",
+        kinds=["receivable"],
+    ),
+    rule(
+        "year_has_four_digits",
+        because="O ano de referência deve ter quatro dígitos",
+        shows="year",
+        kinds=["receivable"],
+    ),
+    rule("status_is_known", because="A situação da fatura não é conhecida", shows="status", kinds=["receivable"]),
     rule("payment_date_is_given", because="A fatura está paga sem data de pagamento", kinds=["settlement"]),
     rule("paid_amount_is_positive", because="A fatura está paga sem valor pago", kinds=["settlement"]),
     rule(

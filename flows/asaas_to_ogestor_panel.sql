@@ -30,13 +30,15 @@ select
     coalesce(client_payment_date, payment_date) as paid_on, credit_date as credited_on, fine__type, fine__value,
     try_cast(list_max(record ->> '$.refunds[*].effectiveDate')[:10] as date) as refunded_on,
     coalesce(json_array_length(record, '$.refunds'), 0) > 0 as has_refunds, unreadable,
-    count(*) filter (where has_been_paid) over same_invoice as payments_of_invoice,
+    count(*) filter (where family in ('paid', 'disputed')) over (partition by invoice_id) as payments_of_invoice,
     invoice_id is null or 1 = row_number() over (
-        partition by invoice_id order by has_been_paid desc nulls last, coalesce(deleted, false), id
+        partition by invoice_id
+        order by id in (select document_id from ledger.standing where kind = 'settlement' and posted_entry is not null) desc,
+            case family when 'paid' then 1 when 'disputed' then 1 when 'refunded' then 2 when 'unpaid' then 3 else 4 end,
+            id
     ) as counts
 from read_ones
 left join families using (status)
-window same_invoice as (partition by coalesce(invoice_id, id))
 
 -- name: unseen_invoices
 -- purpose: invoices that the partner has news of and the panel's listing did not show, and that nobody has told yet

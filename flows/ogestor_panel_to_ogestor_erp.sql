@@ -172,12 +172,17 @@ select
         situation: 'Pago/Liquidado', paid_on: paid_on, credited_on: credited_on, paid: paid_amount::text
     })::text as fields,
     is_found as mirrored,
-    if(title_id is null and action = 'ignore', because, null) as ignored_because,
+    case
+        when status <> 'Paga' then 'Não está mais paga no painel'
+        when title_id is null and action = 'ignore' then because
+    end as ignored_because,
     if(title_id is null and ignored_because is null,
         'O lançamento ainda não está no ERP' || coalesce(': ' || because, ''), null) as held_because
 from invoices
 join titles using (document_id)
-where status = 'Paga'
+where status = 'Paga' or document_id in (
+    select document_id from ledger.decided where kind = 'settlement' and action = 'hold'
+)
 
 -- name: reversal
 -- purpose: invoices whose money went back: the settlement in the ERP is undone
@@ -215,10 +220,13 @@ where is_cancelled
 select
     document_id, document_id as record_id, coalesce(description, document_id) as label, paid_amount as amount,
     'BRL' as currency, title_id as target_id, '{}' as payload, null::text as fields, false as mirrored,
-    'Pagamento contestado no parceiro: acompanhe lá; o lançamento fica liquidado até a decisão' as held_because
+    if(is_disputed, null, 'A contestação terminou') as ignored_because,
+    if(is_disputed,
+        'Pagamento contestado no parceiro: acompanhe lá; o lançamento fica liquidado até a decisão', null
+    ) as held_because
 from invoices
 join titles using (document_id)
-where is_disputed and status = 'Paga'
+where is_disputed or document_id in (select document_id from ledger.decided where kind = 'dispute')
 
 -- name: control
 -- purpose: what was read, straight from the staging area: the bridge must add up to it

@@ -168,16 +168,16 @@ class Erp:
             "data_credito": None,
             "situacao": OPEN,
         }
-        return self._save_title(call, row, body, "create")
+        return self._save_title(call, row, body, body, "create")
 
     def change_title(self, call: Call) -> Answer:
         """Only what is open can be changed."""
         old, body = self._one("titulo", call), ogestor.document(call)
         if old["situacao"] != OPEN:
             ogestor.refuse("Somente lançamentos em aberto podem ser alterados.", {"situacao": old["situacao"]})
-        return self._save_title(call, old, {**old, **body}, "update")
+        return self._save_title(call, old, {**old, **body}, body, "update")
 
-    def _save_title(self, call: Call, row: Row, body: Row, verb: str) -> Answer:
+    def _save_title(self, call: Call, row: Row, body: Row, sent: Row, verb: str) -> Answer:
         client = body.get("cliente_id")
         if not isinstance(client, int) or client not in self.tables["cliente"].rows:
             ogestor.refuse("Cliente não encontrado.", {"cliente_id": "inexistente"})
@@ -189,7 +189,7 @@ class Erp:
         dates = {"lancamento": issued, "vencimento": due, "atualizado_em": self._now}
         given = {name: body.get(name) for name in TITLE_FIELDS}
         row = {**row, **given, "valor": ogestor.money(body, "valor"), **dates}
-        return self._accepted(call, "titulo", row, body, verb)
+        return self._accepted(call, "titulo", row, sent, verb)
 
     def receive(self, call: Call) -> Answer:
         """Settles. The same again is no change; a credit date that was not known may be added."""
