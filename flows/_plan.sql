@@ -3,7 +3,7 @@
 create or replace table documents (
     kind text, document_id text, record_id text, found_at text, label text, amount decimal(18, 2), currency text,
     reference text, natural_key text, target_id text, payload text, payload_hash uuid, fields text,
-    fields_hash uuid, base text, mirrored boolean, ignored_because text, held_because text
+    fields_hash uuid, base text, mirrored boolean, ignored_because text, held_because text, waits_because text
 );
 create or replace table mirror (
     kind text, target_id text, reference text, natural_key text, fields text, fields_hash uuid, record text,
@@ -19,18 +19,24 @@ create or replace table plan (
 create or replace table sentences as
 select code, sentence
 from (values
-    ('pt-BR', 'several', 'Há mais de um registro no destino que corresponde a este documento; deixe só um ou vincule à mão'),
-    ('pt-BR', 'contested', 'Mais de um documento corresponde ao mesmo registro no destino; vincule à mão'),
+    ('pt-BR', 'several', 'Há mais de um registro no destino que corresponde a este documento; deixe só um'),
+    ('pt-BR', 'contested', 'Mais de um documento corresponde ao mesmo registro no destino'),
+    ('pt-BR', 'identify', '; ou identifique lá o certo com a referência '),
     ('pt-BR', 'refused', 'O destino recusou este conteúdo: '),
     ('pt-BR', 'changed', 'Mudou na origem depois de lançado, e o destino não permite alterar; ajuste no destino à mão'),
+    ('pt-BR', 'differs', 'Já está no destino com outro conteúdo, e o destino não permite alterar; ajuste no destino à mão'),
     ('pt-BR', 'edited', 'Foi alterado no destino à mão depois de lançado'),
+    ('pt-BR', 'overwritten', 'Foi alterado no destino à mão depois de lançado; o que a origem diz foi gravado de novo'),
     ('pt-BR', 'gone', 'Não está mais no destino, onde já tinha sido lançado; nada foi lançado de novo'),
     ('pt-BR', 'not_sent', 'Não foi enviado nesta execução; a próxima tenta de novo'),
-    ('es-CL', 'several', 'Hay más de un registro en el destino que corresponde a este documento; deje uno solo o vincúlelo a mano'),
-    ('es-CL', 'contested', 'Más de un documento corresponde al mismo registro en el destino; vincúlelo a mano'),
+    ('es-CL', 'several', 'Hay más de un registro en el destino que corresponde a este documento; deje uno solo'),
+    ('es-CL', 'contested', 'Más de un documento corresponde al mismo registro en el destino'),
+    ('es-CL', 'identify', '; o identifique allá el correcto con la referencia '),
     ('es-CL', 'refused', 'El destino rechazó este contenido: '),
     ('es-CL', 'changed', 'Cambió en el origen después de contabilizado, y el destino no permite cambiarlo; ajústelo allá a mano'),
+    ('es-CL', 'differs', 'Ya está en el destino con otro contenido, y el destino no permite cambiarlo; ajústelo allá a mano'),
     ('es-CL', 'edited', 'Fue cambiado a mano en el destino después de contabilizado'),
+    ('es-CL', 'overwritten', 'Fue cambiado a mano en el destino después de contabilizado; se grabó de nuevo lo que dice el origen'),
     ('es-CL', 'gone', 'Ya no está en el destino, donde había sido contabilizado; no se contabilizó de nuevo'),
     ('es-CL', 'not_sent', 'No se envió en esta ejecución; la próxima lo intenta de nuevo')
 ) as words(language, code, sentence)
@@ -74,7 +80,8 @@ held as (
 known as (
     select documents.document_id, documents.reference, documents.natural_key, documents.payload_hash,
         documents.fields_hash, documents.mirrored, documents.ignored_because,
-        nullif(concat_ws('; ', held.because, documents.held_because), '') as held_because,
+        coalesce(nullif(concat_ws('; ', held.because, documents.held_because), ''), documents.waits_because)
+            as held_because,
         coalesce(linked.target_id, documents.target_id) as known_target,
         standing.posted_hash, standing.posted_fields_hash, standing.last_event, standing.last_hash,
         standing.last_entry,
@@ -117,7 +124,8 @@ compared as (
             and found.fields_hash is distinct from known.fields_hash as edited,
         was_posted and found_target is null and coalesce(mirrored, false) as gone,
         found_target is not null
-            and (known.fields_hash is null or found.fields_hash is not distinct from known.fields_hash) as as_wanted
+            and (known.fields_hash is null or found.fields_hash is not distinct from known.fields_hash) as as_wanted,
+        known.fields_hash is distinct from posted_fields_hash as fields_changed
     from known
     left join candidates using (document_id)
     left join mirrored_kind as found on found.target_id = coalesce(
@@ -133,20 +141,24 @@ judged as (
         when gone then 'drift:gone'
         when was_posted and $on_change = 'ignore' then 'skip'
         when was_posted and same_content and edited and $on_drift = 'report' then 'drift:edited'
-        when was_posted and same_content and edited then 'update'
+        when was_posted and same_content and edited then 'update:overwritten'
         when was_posted and same_content then 'skip'
         when last_event = 'rejected' and last_hash is not distinct from payload_hash then 'hold:refused'
-        when was_posted and as_wanted then 'adopt'
+        -- what cannot be compared may still differ: it is taken as done only where it could not be sent
+        when was_posted and as_wanted and (fields_changed or locked_because is not null or $on_change = 'hold')
+            then 'adopt'
         when was_posted and $on_change = 'hold' then 'hold:changed'
         when was_posted and edited and $on_drift = 'report' then 'drift:edited'
+        when was_posted and edited then 'update:overwritten'
         when was_posted then 'update'
         when found_target is not null and (as_wanted or $on_change = 'ignore') then 'link'
-        when found_target is not null and $on_change = 'hold' then 'hold:changed'
+        when found_target is not null and $on_change = 'hold' then 'hold:differs'
         when found_target is not null then 'update'
         when last_event in ('sending', 'unknown') and not coalesce(mirrored, false) then 'find'
         else 'create'
     end as wish,
-    if(locked_because is not null and wish = 'update', 'hold:locked', wish) as verdict
+    if(locked_because is not null and wish like 'update%', 'hold:locked', wish) as verdict,
+    ' (' || array_to_string(targets, ', ') || ')' as said_targets
     from compared
 )
 select
@@ -156,20 +168,24 @@ select
         when 'hold' then held_because
         when 'hold:locked' then locked_because
         when 'hold:refused' then concat(sentences.sentence, refusal.because)
+        when 'hold:several' then concat(sentences.sentence, said_targets, identify.sentence || judged.reference)
+        when 'hold:contested' then concat(sentences.sentence, said_targets, identify.sentence || judged.reference)
         else sentences.sentence
     end as because,
     (edited or gone) and verdict not in ('ignore', 'hold') as drift,
     coalesce(found_target, known_target) as target_id, judged.payload_hash, targets
 from judged
 left join ledger.attempts as refusal on refusal.entry = if(verdict = 'hold:refused', judged.last_entry, null)
-left join sentences on sentences.code = nullif(split_part(verdict, ':', 2), '');
+left join sentences on sentences.code = nullif(split_part(verdict, ':', 2), '')
+left join sentences as identify on identify.code = 'identify';
 
 -- name: actions
 -- purpose: what is to be sent for a kind, with its content, the target's record as last read, and, where the answer
 -- was lost, the content that was sent then
 select plan.kind, plan.document_id, plan.action, plan.payload_hash, documents.fields, plan.target_id, documents.reference,
     documents.payload, coalesce(mirror.record, documents.base) as base,
-    sent.payload_hash as sent_hash, sent.fields as sent_fields, linked.target_id as linked_target
+    sent.payload_hash as sent_hash, sent.fields as sent_fields, sent.because as said,
+    linked.target_id as linked_target
 from plan
 join documents using (kind, document_id)
 left join ledger.standing on standing.kind = plan.kind and standing.document_id = plan.document_id
