@@ -34,7 +34,7 @@ SUITE = suite(
     rule("beneficiary_has_a_name", because="O pagamento não diz quem é o beneficiário", kinds=REGISTERED),
     rule(
         "tax_id_is_valid",
-        because="O CPF/CNPJ do beneficiário tem dígito verificador errado",
+        because="O CPF/CNPJ do beneficiário não é válido; confira os dígitos",
         shows="masked_tax_id",
         kinds=REGISTERED,
     ),

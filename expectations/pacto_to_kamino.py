@@ -15,7 +15,7 @@ SUITE = suite(
     rule("customer_has_a_name", because="O cliente não tem nome na Pacto", kinds=POSTED),
     rule(
         "tax_id_is_valid",
-        because="O CPF/CNPJ do cliente tem dígito verificador errado",
+        because="O CPF/CNPJ do cliente não é válido; confira os dígitos",
         shows="masked_tax_id",
         kinds=POSTED,
     ),

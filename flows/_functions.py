@@ -38,7 +38,9 @@ def _each(judge: Callable[[str], bool]) -> Callable[[pa.ChunkedArray], pa.Array]
 
 @lru_cache(maxsize=200_000)
 def is_cpf_or_cnpj(value: str) -> bool:
-    """Whether the digits (and, in a CNPJ, letters) are a tax id with right check digits."""
+    """Whether the digits (and, in a CNPJ, letters) can be a tax id: right check digits, not one sign repeated."""
+    if len(set(value)) == 1:  # what people type where they must type something; its check digits are right
+        return False
     try:
         (cpf if len(value) == 11 else cnpj).validate(value)
     except ValidationError:

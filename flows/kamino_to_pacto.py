@@ -47,11 +47,12 @@ def _path(run: Run) -> None:
     for table in ("payables", "pacto_descriptions"):
         run.table(table)
     check(run, SUITE)
+    run.table("payees")
     mirror(run)
     drift = run.settings.on_drift
-    plan_and_push(run, Kind("supplier", on_change="ignore"), pacto, Suppliers(pacto))
-    plan_and_push(run, Kind("payment", on_change="hold"), pacto, Payments(pacto))
-    plan_and_push(run, Kind("reference", on_drift=drift), kamino, PayableReferences(kamino))
+    plan_and_push(run, Kind("supplier", "Fornecedores", on_change="ignore"), pacto, Suppliers(pacto))
+    plan_and_push(run, Kind("payment", "Pagamentos", on_change="hold"), pacto, Payments(pacto))
+    plan_and_push(run, Kind("reference", "Referências", on_drift=drift), kamino, PayableReferences(kamino))
 
 
 def _read(run: Run, kamino: Kamino, pacto: Pacto) -> None:

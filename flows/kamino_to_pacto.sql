@@ -72,7 +72,7 @@ select
     not is_paid or account is null or bank.copies is not null as account_exists,
     not is_paid or coalesce(bank.active = 1, true) as account_is_active_and_unique,
     is_paid or not is_posted as was_not_reopened_after_posting,
-    unreadable as unreadable_text, amount, paid_amount, currency_sign, paid_on, classification, cost_center, account,
+    translate(unreadable, '{"}', '') as unreadable_text, amount, paid_amount, currency_sign, paid_on, classification, cost_center, account,
     near_line.description as near_classification,
     left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id
 from payables
@@ -107,41 +107,58 @@ from payables
 join raw_kamino.pagamentos on pagamentos.id = document_id
 where shows_reference
 
--- name: supplier
--- purpose: the beneficiaries of payments that may be registered, once per tax id, or per name where there is none
-with payees as (
+-- name: payees
+-- purpose: whoever is paid, once per tax id, or per name where there is none: under the code by which the ledger knows
+-- that supplier of Pacto already, else under the lowest of the person's codes, whichever of them this run has seen;
+-- what has no code, or shares it with somebody else, gets one of its own
+with people as (
     select
-        beneficiary, min(person_id::bigint)::text as payee_id, any_value(tax_id) as tax_id,
+        beneficiary, min_by(person_id, (len(person_id), person_id)) as code, any_value(tax_id) as tax_id,
         arg_min(person_name, person_id) as name, arg_min(email, person_id) as email,
         arg_min(phone, person_id) as phone
+    from payables
+    where beneficiary is not null
+    group by beneficiary
+),
+known as (
+    select coalesce(cpf_cnpj, 'nome:' || nome) as beneficiary, min(linked.document_id) as document_id
+    from raw_pacto.fornecedor
+    join ledger.linked on linked.kind = 'supplier' and linked.target_id = fornecedor.pessoa__codigo
+    group by all
+)
+select beneficiary, tax_id, name, email, phone, coalesce(known.document_id, code) as wanted_id,
+    if(row_number() over (partition by wanted_id order by known.document_id, beneficiary) = 1, wanted_id, null) as own_id,
+    coalesce(own_id, left(md5(beneficiary), 12)) as document_id
+from people
+left join known using (beneficiary)
+
+-- name: supplier
+-- purpose: the beneficiaries of payments that may be registered
+with wanted as (
+    select distinct beneficiary
     from payables
     where is_paid and (paid_on >= getvariable('since') or is_known)
         and document_id not in (
             select document_id from breaches where len(kinds) = 0 or list_contains(kinds, 'supplier')
         )
-    group by beneficiary
 )
 select
-    payee_id as document_id, 'fornecedor ' || payee_id as label, 'BRL' as currency, beneficiary as natural_key,
+    document_id, 'fornecedor ' || document_id as label, 'BRL' as currency, beneficiary as natural_key,
     null::text as fields, true as mirrored,
     without_nulls({
         empresa: getvariable('company'), nome: name, nomeFantasia: name,
         tipoPessoa: if(len(tax_id) = 11, 'FISICA', 'JURIDICA'), cpfCnpj: tax_id, email: email, telefone: phone
     }) as payload
-from payees
+from wanted
+join payees using (beneficiary)
 
 -- name: payment
 -- purpose: the paid expense that each payment wants in Pacto; dates as milliseconds at midnight in São Paulo
-with beneficiaries as (
-    select beneficiary, min(person_id::bigint)::text as document_id
-    from payables
-    group by beneficiary
-),
-suppliers as (
-    select beneficiaries.beneficiary, supplier.target_id, plan.because
-    from beneficiaries
-    left join links_now as supplier on supplier.kind = 'supplier' and supplier.document_id = beneficiaries.document_id
-    left join plan on plan.kind = 'supplier' and plan.document_id = beneficiaries.document_id
+with suppliers as (
+    select payees.beneficiary, supplier.target_id, plan.because
+    from payees
+    left join links_now as supplier on supplier.kind = 'supplier' and supplier.document_id = payees.document_id
+    left join plan on plan.kind = 'supplier' and plan.document_id = payees.document_id
 )
 select
     document_id, document_id as record_id, payables.description as label, paid_amount as amount, 'BRL' as currency,
@@ -165,7 +182,7 @@ select
     end as ignored_because,
     if(suppliers.target_id is null and ignored_because is null,
         'O beneficiário ainda não está na Pacto' || coalesce(': ' || suppliers.because, ''), null
-    ) as held_because
+    ) as waits_because
 from payables
 left join suppliers using (beneficiary)
 left join pacto_descriptions as line on line.what = 'classification' and line.description = classification

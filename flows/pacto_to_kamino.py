@@ -53,14 +53,18 @@ def _path(run: Run) -> None:
     for view in ("turns", "counterparts"):
         run.view(view)
     check(run, SUITE)
+    for table in ("settled_by_hand", "payers"):
+        run.table(table)
     mirror(run)
     drift = run.settings.on_drift
     people, receivables = People(kamino), Receivables(kamino)
-    plan_and_push(run, Kind("person", on_change="ignore"), kamino, people)
-    plan_and_push(run, Kind("receivable", on_drift=drift), kamino, receivables)
-    plan_and_push(run, Kind("reversal", on_drift=drift), kamino, receivables)
-    plan_and_push(run, Kind("settlement", on_drift=drift, counts_as="settled"), kamino, receivables)
-    plan_and_push(run, Kind("cancellation", on_drift=drift, counts_as="cancelled"), kamino, receivables)
+    plan_and_push(run, Kind("person", "Clientes", on_change="ignore"), kamino, people)
+    plan_and_push(run, Kind("receivable", "Recebimentos", on_drift=drift), kamino, receivables)
+    plan_and_push(run, Kind("reversal", "Estornos", on_drift=drift), kamino, receivables)
+    plan_and_push(run, Kind("settlement", "Baixas", on_drift=drift, counts_as="settled"), kamino, receivables)
+    plan_and_push(
+        run, Kind("cancellation", "Cancelamentos", on_drift=drift, counts_as="cancelled"), kamino, receivables
+    )
 
 
 def _read_pacto(run: Run, pacto: Pacto) -> None:

@@ -98,14 +98,17 @@ select
     status is distinct from 'PG' or paid_on is null or paid_on <= getvariable('today') as payment_is_not_in_the_future,
     status is distinct from 'PG' or coalesce(paid_amount > 0, amount_is_spoiled) as paid_amount_is_positive,
     not (
-        coalesce(status in ('EA', 'PG'), false) and receipts.document_id in (
+        coalesce(status in ('EA', 'PG'), false)
+        and receipts.document_id in (
             select document_id from ledger.standing where kind = 'cancellation' and posted_entry is not null
         )
+        and coalesce(counterparts.found_status, getvariable('cancelled')) = getvariable('cancelled')
     ) as was_not_reopened_after_cancellation,
-    unreadable as unreadable_text, classification, cost_center, account, status, amount, paid_on,
+    translate(unreadable, '{"}', '') as unreadable_text, classification, cost_center, account, status, amount, paid_on,
     near_line.description as near_classification, near_center.description as near_cost_center,
     left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id
 from receipts
+left join counterparts using (document_id)
 left join kamino_lines as line on line.description = classification and not line.is_account
 left join (
     select loose, min(description) as description from kamino_lines where not is_account group by loose
@@ -115,6 +118,15 @@ left join (
     select loose, min(description) as description from kamino_cost_centers group by loose
 ) as near_center on near_center.loose = lower(strip_accents(cost_center))
 left join kamino_lines as bank on bank.description = account and bank.is_account
+
+-- name: settled_by_hand
+-- purpose: receivables of ours that somebody settled in Kamino while the receipt is open in Pacto
+select receivable_id
+from receipts
+join counterparts using (document_id)
+where status = 'EA' and found_status = getvariable('paid') and settlement_id not in (
+    select document_id from ledger.standing where kind = 'settlement' and posted_entry is not null
+)
 
 -- name: mirror
 -- purpose: what Kamino holds: people by tax id or name; receivables, and the state that each of them is in
@@ -131,7 +143,8 @@ select
     if(kind = 'receivable',
         to_json({
             amount: vlr_venc::text, due_on: dta_venc,
-            is_cancelled: sit_conta is not distinct from getvariable('cancelled')
+            is_cancelled: sit_conta is not distinct from getvariable('cancelled'),
+            is_settled_by_hand: receivable_id is not null
         })::text,
         to_json({
             status: sit_conta,
@@ -145,24 +158,48 @@ select
             then 'Já conciliado na Kamino: o ajuste é feito lá'
         when sit_conta = getvariable('cancelled') and kind <> 'cancellation'
             then 'Cancelado na Kamino à mão: reabra lá, se for o caso'
+        when receivable_id is not null
+            then 'Baixado na Kamino à mão e em aberto na Pacto: estorne a baixa lá, ou receba na Pacto'
     end as locked_because
 from raw_kamino.recebimentos
+left join settled_by_hand on receivable_id = id
 cross join (select unnest(['receivable', 'reversal', 'settlement', 'cancellation']) as kind)
 
--- name: person
--- purpose: the customers of receipts that may be posted, once per tax id, or per name where there is none
-with payers as (
+-- name: payers
+-- purpose: whoever pays, once per tax id, or per name where there is none: under the code by which the ledger knows
+-- that person of Kamino already, else under the lowest of the person's codes, whichever of them this run has seen;
+-- what has no code, or shares it with somebody else, gets one of its own
+with people as (
     select
-        coalesce(tax_id, 'nome:' || person_name) as payer, tax_id, min(person_id::bigint)::text as document_id,
+        coalesce(tax_id, 'nome:' || person_name) as payer, tax_id, min_by(person_id, (len(person_id), person_id)) as code,
         arg_min(person_name, document_id) as name, arg_min(email, document_id) as email,
         arg_min(phone, document_id) as phone
+    from receipts
+    where whole and payer is not null
+    group by all
+),
+known as (
+    select coalesce(cpfcnpj, 'nome:' || nome) as payer, min(linked.document_id) as document_id
+    from raw_kamino.pessoa
+    join ledger.linked on linked.kind = 'person' and linked.target_id = pessoa.id
+    group by all
+)
+select payer, tax_id, name, email, phone, coalesce(known.document_id, code) as wanted_id,
+    if(row_number() over (partition by wanted_id order by known.document_id, payer) = 1, wanted_id, null) as own_id,
+    coalesce(own_id, left(md5(payer), 12)) as document_id
+from people
+left join known using (payer)
+
+-- name: person
+-- purpose: the customers of receipts that may be posted
+with wanted as (
+    select distinct coalesce(tax_id, 'nome:' || person_name) as payer
     from receipts
     where whole and status in ('EA', 'PG') and (launched_on >= getvariable('since') or is_known)
         and document_id not in (
             select document_id from breaches
             where len(kinds) = 0 or list_contains(kinds, 'person') or list_contains(kinds, 'receivable')
         )
-    group by all
 ),
 namesakes as (
     select nome as name, count(*) as people, min(coalesce(cpfcnpj, 'nome:' || nome)) as natural_key
@@ -179,18 +216,13 @@ select
     if(tax_id is null and namesakes.people > 1,
         'Cliente sem CPF/CNPJ, e há ' || namesakes.people || ' pessoas com este nome na Kamino', null
     ) as held_because
-from payers
+from wanted
+join payers using (payer)
 left join namesakes using (name)
 
 -- name: receivable
 -- purpose: the receivable that each receipt wants, whether or not it was received meanwhile
-with payers as (
-    select coalesce(tax_id, 'nome:' || person_name) as payer, min(person_id::bigint)::text as document_id
-    from receipts
-    where whole
-    group by payer
-),
-customers as (
+with customers as (
     select payers.payer, customer.target_id, plan.because
     from payers
     left join links_now as customer on customer.kind = 'person' and customer.document_id = payers.document_id
@@ -208,7 +240,7 @@ select
         IDPlanoContaOrigem: line.target_id, IDCentroCusto: center.target_id::bigint,
         CodigoExterno: reference, GerarCobranca: false
     }) as payload,
-    to_json({amount: amount::text, due_on: due_on, is_cancelled: false})::text as fields,
+    to_json({amount: amount::text, due_on: due_on, is_cancelled: false, is_settled_by_hand: false})::text as fields,
     accrued_on between getvariable('accrued_from') and getvariable('accrued_to') as mirrored,
     case
         when status = 'CA' then 'Cancelado na Pacto'
@@ -217,7 +249,7 @@ select
     end as ignored_because,
     if(customers.target_id is null and ignored_because is null,
         'O cliente ainda não está na Kamino' || coalesce(': ' || customers.because, ''), null
-    ) as held_because
+    ) as waits_because
 from receipts
 left join customers on customers.payer = coalesce(tax_id, 'nome:' || person_name)
 left join kamino_lines as line on line.description = classification and not line.is_account
@@ -278,7 +310,7 @@ select
         when ignored_because is not null then null
         when receivable_id is null then 'O recebimento ainda não está na Kamino' || coalesce(': ' || counterparts.because, '')
         when not is_found and not is_new then 'O recebimento não foi encontrado na Kamino no período lido'
-    end as held_because
+    end as waits_because
 from receipts
 join counterparts using (document_id)
 left join kamino_lines as bank on bank.description = account and bank.is_account

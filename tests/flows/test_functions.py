@@ -73,6 +73,8 @@ def test_an_amount_is_written_with_its_cents(database: Database) -> None:
         ("11222333000182", False),
         ("12ABC34501DE35", True),
         ("12ABC34501DE36", False),
+        ("11111111111", False),
+        ("11111111111111", False),
         ("", False),
         ("123", False),
         ("CLIENTE", False),
