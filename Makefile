@@ -49,7 +49,7 @@ clean:  ## Remove .venv and caches; data/ stays
 $(INSTALLED): requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing into .venv, which takes a minute or two ..."
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
-	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --require-hashes --requirement requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
