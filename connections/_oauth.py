@@ -12,7 +12,7 @@ import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 from urllib.parse import urlencode
 
 import httpx
@@ -99,8 +99,9 @@ class Safe:
 class OAuthConnection(Connection):
     """A system that is reached with an access token of an hour; says where its authorization server is."""
 
+    settings_class: ClassVar[type[OAuthSettings]]
     settings: OAuthSettings
-    scope: str
+    scope: ClassVar[str]
 
     def __init__(self, settings: OAuthSettings) -> None:
         super().__init__(settings)

@@ -248,8 +248,8 @@ def _spoken(value: str, field: FieldInfo) -> Any:
 def _complaint(error: ValidationError, place: _Place) -> str:
     parts = []
     for problem in error.errors(include_url=False, include_input=False):
-        name = str(problem["loc"][0]) if problem["loc"] else ""
-        if problem["type"] == "missing":
+        name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in problem["loc"])
+        if problem["type"] == "missing" and len(problem["loc"]) == 1:
             looked = f"{place.variable(name)}, Prefect Secret {place.block(name)}, {place.table}"
             parts.append(f"{place.section}.{name} is missing (looked in {looked})")
         else:
