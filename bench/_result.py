@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """One goal: what was measured, ours, what it is compared with, and whether the goal was met (None: no goal)."""
+    """One thing measured: its figure, what stands beside it, its goal and whether that was met (None: no goal)."""
 
     what: str
-    ours: str
-    other: str = ""
-    ratio: str = ""
+    figure: str
+    beside: str = ""
     goal: str = ""
     met: bool | None = None
 
@@ -21,12 +20,3 @@ class Measured:
 
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
-
-
-def show(measured: Measured) -> None:
-    """One measurement on its own: `python -m bench.<name>`."""
-    for line in measured.lines:
-        met = {True: "met", False: "NOT met", None: ""}[line.met]
-        print(" | ".join(part for part in (line.what, line.ours, line.other, line.ratio, line.goal, met) if part))
-    for note in measured.notes:
-        print(f"  {note}")

@@ -1,17 +1,28 @@
-"""The sandbox in a process of its own, in any size: `python -m bench._served PORT RECEIPTS PACE`."""
+"""The sandbox in a process of its own, in any size: `python -m bench._served PORT RECEIPTS PACE [WINDOW_SECONDS]`."""
 
 import sys
 
-from sandbox import _world
+from sandbox import _world, kamino
 from sandbox._serve import run
 
 
-def main(port: int, receipts: int, pace: float) -> None:
-    """Serves until a signal."""
-    people = max(120, receipts // 4)
-    _world.SIZES["bench"] = _world.Size(receipts=receipts, people=people, payables=60, suppliers=16)
-    run(port, 7, "bench", pace, None)
+def main(port: int, receipts: int, pace: float, window_seconds: float) -> None:
+    """Serves until a signal; Kamino counts its calls by a minute, or by a shorter window."""
+    kamino.SECONDS = window_seconds  # type: ignore[assignment]
+    _world.SIZES["small"] = size(receipts)
+    run(port, 7, "small", pace, None)
+
+
+def world_of(receipts: int, pace: float) -> _world.World:
+    """The same world in this process."""
+    _world.SIZES["small"] = size(receipts)
+    return _world.World(seed=7, size="small", pace=pace)
+
+
+def size(receipts: int) -> _world.Size:
+    """Four receipts per person; the rest as in the smallest world, whose name it takes."""
+    return _world.Size(receipts=receipts, people=max(120, receipts // 4), payables=60, suppliers=16)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))

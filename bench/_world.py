@@ -1,4 +1,4 @@
-"""The surroundings of a measurement: a sandbox, a Prefect server, a tenant's settings; all on loopback, all temporary."""
+"""The surroundings of a measurement: a sandbox, a Prefect server, a tenant's settings; on loopback, and temporary."""
 
 import os
 import socket
@@ -61,10 +61,10 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(receipts: int, pace: float = 1_000_000.0) -> Iterator[Sandbox]:
-    """A sandbox of this many receipts in a process of its own."""
+def sandbox(receipts: int, pace: float = 1_000_000.0, window_seconds: float = 60) -> Iterator[Sandbox]:
+    """A sandbox of this many receipts in a process of its own; see `bench/_served.py`."""
     port = free_port()
-    command = [sys.executable, "-m", "bench._served", str(port), str(receipts), str(pace)]
+    command = [sys.executable, "-m", "bench._served", *map(str, (port, receipts, pace, window_seconds))]
     with process(command, f"http://127.0.0.1:{port}/_sim/clock"):
         yield Sandbox(f"http://127.0.0.1:{port}")
 
