@@ -8,6 +8,7 @@ from typing import ClassVar
 from pydantic import SecretStr
 
 from connections._budget import Allowance
+from connections._hooks import News
 from connections._http import Connection
 from connections._json import Json
 from connections._settings import SystemSettings
@@ -33,6 +34,7 @@ class Asaas(Connection):
     system = "asaas"
     settings_class = AsaasSettings
     settings: AsaasSettings
+    hook_header: ClassVar[str] = "asaas-access-token"
 
     def headers(self) -> dict[str, str]:
         return {"access_token": self.settings.access_token.get_secret_value(), "User-Agent": USER_AGENT}
@@ -52,3 +54,11 @@ class Asaas(Connection):
 
     async def probe(self) -> None:
         await self.read("/v3/payments", {"limit": 1})
+
+    @staticmethod
+    def news(body: Json) -> News:
+        """The event of a webhook: documented are `id`, `event` and the charge as it was then."""
+        charge = body.get("payment") if isinstance(body, dict) else None
+        if not isinstance(charge, dict) or not isinstance(body.get("id"), str):
+            raise ValueError("not an event of Asaas")
+        return News(body["id"], f"{body.get('event')} {charge.get('id')}")
