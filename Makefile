@@ -16,6 +16,7 @@ help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 install: $(INSTALLED)  ## Set everything up in .venv (demo and test do so themselves)
+	@echo "Everything is set up: $(BIN)/contrapartida --help"
 
 demo: $(INSTALLED)  ## Run every integration against stand-ins of the vendors, on this machine
 	@$(BIN)/contrapartida demo
