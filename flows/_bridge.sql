@@ -90,14 +90,15 @@ where outcome in ('held_back', 'rejected', 'unknown')
 order by amount desc nulls last, kind, document_id;
 
 -- name: reasons_in_short
--- purpose: the most frequent reasons of each outcome, without the values shown in brackets, and how many there are
-select outcome, reason, currency, documents, amount, count(*) over (partition by outcome) as reasons
+-- purpose: the most frequent reasons of each outcome and how many there are; where several documents share one, it
+-- stands without the values shown in brackets
+select outcome, if(documents = 1, in_full, reason), currency, documents, amount, count(*) over (partition by outcome)
 from (
     select outcome, regexp_replace(because, ' \([^()]*\)', '', 'g') as reason, currency, count(*) as documents,
-        sum(amount) as amount
+        sum(amount) as amount, any_value(because) as in_full
     from outcomes
     where outcome in ('held_back', 'rejected', 'unknown')
-    group by all
+    group by outcome, reason, currency
 )
 qualify row_number() over (partition by outcome order by documents desc, amount desc nulls last, reason) <= 8
 order by outcome, documents desc, amount desc nulls last, reason;

@@ -165,7 +165,7 @@ class _Report:
         return words.held_back.format(state=named) if held else named
 
     def _counted(self, kinds: Kinds) -> Iterator[str]:
-        for name in (*POSTING, "linked", *WAITING):
+        for name in (*POSTING, *WAITING, "linked"):
             if count := sum(told[name] for told in kinds.values()):
                 yield f"{_count(count)} {self._words.outcomes[name].lower()}"
 
