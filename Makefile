@@ -22,7 +22,7 @@ demo: $(INSTALLED)  ## Run every integration against stand-ins of the vendors, o
 	@$(BIN)/contrapartida demo
 
 test: $(INSTALLED)  ## Run the tests; TESTS=tests/cli runs some of them
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
 check: lint test  ## Everything that must hold: lint, types, import rules, tests
 
