@@ -2,6 +2,8 @@
 
 Pages contradict themselves in practice: an empty page in the middle, the same page twice, a total that does
 not match. Such a listing is read once more; when it lies again, the run stops before anything is written.
+A listing that is empty altogether is read once more too, and believed then: vendors answer so where they mean
+"too many calls", and what is taken for missing in the target would be created again.
 """
 
 import asyncio
@@ -14,6 +16,7 @@ from connections._http import Connection
 
 Rows = Sequence[dict[str, Any]]
 MOST_PAGES = 100_000
+EMPTY = "lista vazia"
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,15 @@ def every_page(connection: Connection, fetch: Fetch, *, first: int, key: Key, wh
             known.update(key(row) for row in fresh)
             if fresh:
                 yield fresh
-        if sweep.lie is None:
+        if sweep.lie is None and (sweep.seen or lies == [EMPTY]):
             return
-        lies.append(sweep.lie)
+        lies.append(sweep.lie or EMPTY)
     raise Unreadable("{what}: as páginas se contradizem mesmo lidas duas vezes ({lie})", what=what, lie=lies[-1])
+
+
+def whole_list(connection: Connection, fetch: Callable[[], Awaitable[Rows]]) -> Rows:
+    """A list that comes in one piece and without a total; an empty one is believed when it comes empty again."""
+    return connection.wait(fetch) or connection.wait(fetch)
 
 
 async def _next(pages: AsyncIterator[Rows]) -> Rows | None:

@@ -14,7 +14,7 @@ from dlt.sources import DltResource
 
 from connections._errors import Unreadable
 from connections.kamino import Kamino
-from sources._pages import Page, Rows, every_page, rows_of, whole
+from sources._pages import Page, Rows, every_page, rows_of, whole, whole_list
 from sources._staging import resource
 from sources._types import Table, day, digits, flag, identifier, money, number, text
 
@@ -144,10 +144,13 @@ def payables(kamino: Kamino, *, due: tuple[date, date], paid: tuple[date, date])
 
 
 def _bare(kamino: Kamino, path: str, **params: str) -> Iterator[Rows]:
-    body = kamino.wait(kamino.read, path, params)
-    if not isinstance(body, list):
-        raise Unreadable(f"Kamino {path}: a resposta não é uma lista")
-    yield rows_of(body, f"Kamino {path}")
+    async def fetch() -> Rows:
+        body = await kamino.read(path, params)
+        if not isinstance(body, list):
+            raise Unreadable(f"Kamino {path}: a resposta não é uma lista")
+        return rows_of(body, f"Kamino {path}")
+
+    yield whole_list(kamino, fetch)
 
 
 def _paged(kamino: Kamino, path: str, window: dict[str, str]) -> Iterator[Rows]:
