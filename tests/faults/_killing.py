@@ -72,7 +72,7 @@ def held(world: World, integration: str, step: Step) -> Iterator[ForkServerProce
 def started(world: World, work: Callable[..., None], *arguments: Any) -> ForkServerProcess:
     """A process at work in the tenant's environment: `work(as_of, *arguments)`."""
     said = {name: value for name, value in os.environ.items() if name.startswith(("CONTRAPARTIDA", "PREFECT"))}
-    child = _fork_server().Process(target=_child, args=(said, Path.cwd(), work, world.now(), *arguments))
+    child: ForkServerProcess = _fork_server().Process(target=_child, args=(said, Path.cwd(), work, world.now(), *arguments))
     child.start()
     return child
 
@@ -200,7 +200,7 @@ class _Trap:
             work()
             return
         real = ledger._connection
-        ledger._connection = _Watched(real, lambda commit: self._at(commit))
+        ledger._connection = _Watched(real, self._at)
         work()
         ledger._connection = real
 

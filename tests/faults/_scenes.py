@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from sandbox._people import cnpj, cpf
 from tests._systems import systems
 from tests._world import TENANT, World, opened_world
-from tests.systems.kamino import PAYABLE, SUPPLIER
+from tests.systems.kamino import PAYABLE, SUPPLIER, midnight
 from tests.systems.pacto import paid, receipt
 
 __all__ = ["BRUNO", "LANDLORD", "UTILITY", "customer", "paid", "payable", "receipt", "supplier"]
@@ -36,7 +37,8 @@ LANDLORD = supplier(72, "Imóveis do Centro Ltda")
 
 def payable(key: int, **changed: Any) -> Row:
     """A payable of Kamino as it is stored, paid to the utility."""
-    return {**PAYABLE, "ID": key, "NroNotaFiscal": str(key), **changed}
+    stored = {name: midnight(str(value)) if isinstance(value, date) else value for name, value in PAYABLE.items()}
+    return {**stored, "ID": key, "NroNotaFiscal": str(key), **changed}
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,9 @@ def _taken_back(world: World, turn: int) -> list[str]:
 
 
 def _cancelled_open_and_settled(world: World, turn: int) -> list[str]:
-    world.plant("pacto", "movparcela", {"codigo": 500 + turn, "situacao": "CA"}, {"codigo": 510 + turn, "situacao": "RG"})
+    world.plant(
+        "pacto", "movparcela", {"codigo": 500 + turn, "situacao": "CA"}, {"codigo": 510 + turn, "situacao": "RG"}
+    )
     return [f"receivable PACTO-1-{500 + turn}", f"receivable PACTO-1-{510 + turn}"]
 
 
