@@ -150,12 +150,17 @@ class Titles:
         raise NotImplementedError("a financial event cannot be changed")
 
     async def find(self, action: Action) -> str | None:
-        """Where a protocol was left open, what became of it; else by due date, amount and our reference."""
-        if said := UUID.search(action.said or ""):
+        """By due date, amount and our reference; while a protocol is open, what is not there may still come."""
+        if found := await self._searched(action):
+            return found
+        if protocol := UUID.search(action.said or ""):
             try:
-                return await self._parcel_of(await self._event_of(said[0]))
+                return await self._parcel_of(await self._event_of(protocol[0]))
             except (Missing, Rejected):
-                pass
+                return None
+        return None
+
+    async def _searched(self, action: Action) -> str | None:
         due_on = action.payload["condicao_pagamento"]["parcelas"][0]["data_vencimento"]
         params = {"data_vencimento_de": due_on, "data_vencimento_ate": due_on}
         if self._side == "contas-a-receber":

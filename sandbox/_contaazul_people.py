@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 from stdnum.br import cnpj, cpf
@@ -171,7 +172,7 @@ def _roles(row: Row) -> list[Row]:
 def _in_list(row: Row) -> Row:
     return {
         "id": row["id"],
-        "id_legado": int(row["id"][:6], 16) % 10_000_000,
+        "id_legado": zlib.crc32(str(row["id"]).encode()) % 10_000_000,
         "uuid_legado": row["id"],
         "nome": row["nome"],
         "tipo_pessoa": TYPES.get(row["tipo_pessoa"], row["tipo_pessoa"]),

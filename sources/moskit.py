@@ -25,6 +25,7 @@ ZONE = ZoneInfo("America/Sao_Paulo")
 WON = "WON"
 TOKEN = ("X-Moskit-Listing-Next-Page-Token", "X-Ollow-Listing-Next-Page-Token")
 IDS_AT_ONCE = 50
+SEARCHED = ("deals", "companies", "contacts")
 MOST_PAGES = 20_000
 
 
@@ -84,6 +85,7 @@ def _party(name: str, tax_id: str) -> Table:
 
 
 COMPANIES, CONTACTS = _party("companies", "cnpj"), _party("contacts", "cpf")
+PRODUCTS = Table("products", (identifier("id", "id", required=True), text("name", "name")))
 PIPELINES = Table("pipelines", (identifier("id", "id", required=True), text("name", "name")))
 STAGES = Table(
     "stages",
@@ -121,6 +123,11 @@ def parties(moskit: Moskit, *, companies: Sequence[str], contacts: Sequence[str]
     """These companies and contacts; one that was deleted is not among them."""
     wanted = ((COMPANIES, companies), (CONTACTS, contacts))
     return [resource(table, _reader(moskit, table.name, ids)) for table, ids in wanted]
+
+
+def products(moskit: Moskit, ids: Sequence[str]) -> list[DltResource]:
+    """These products, for their names."""
+    return [resource(PRODUCTS, partial(_by_id, moskit, "products", ids))]
 
 
 def structure(moskit: Moskit) -> list[DltResource]:
@@ -188,7 +195,7 @@ def _searchable(moskit: Moskit, path: str) -> set[str]:
 
 def _by_id(moskit: Moskit, path: str, ids: Sequence[str]) -> Iterator[Rows]:
     """Records by their ids, fifty to a call; those that the search does not bring, one by one."""
-    by_search = "id" in _searchable(moskit, path) if len(ids) > 1 else False
+    by_search = path in SEARCHED and len(ids) > 1 and "id" in _searchable(moskit, path)
     for start in range(0, len(ids), IDS_AT_ONCE):
         wanted = list(ids[start : start + IDS_AT_ONCE])
         found: list[dict[str, Any]] = []

@@ -1,0 +1,122 @@
+"""Automations as a tenant configures them: when a deal is won, receivables and payables are created from templates."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from flows._templates import Unfilled, complaint, filled, holds
+
+REQUIRED = {
+    "data_competencia": "Data de competência",
+    "valor": "Valor",
+    "observacao": "Observação",
+    "descricao": "Descrição",
+    "conta": "Conta",
+    "categoria": "Categoria",
+    "nome_cliente": "Nome do cliente",
+    "tipo_cliente": "Tipo do cliente",
+    "tipo_papel": "Tipo de papel",
+}
+OPTIONAL = ("data_vencimento", "documento", "email")
+SEEN = ("deal", "company", "contact", "products", "fields")
+"""What templates and filters see."""
+
+
+class Step(BaseModel):
+    """One action of an automation: what is created, and a template for each field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    create: Literal["receivable", "payable"]
+    fields: Mapping[str, str]
+    due_days: int = 0
+
+    @model_validator(mode="after")
+    def _fields_are_complete_and_readable(self) -> Self:
+        if missing := [called for name, called in REQUIRED.items() if not self.fields.get(name, "").strip()]:
+            raise ValueError(f"these fields are required: {', '.join(missing)}")
+        if unknown := sorted(set(self.fields) - {*REQUIRED, *OPTIONAL}):
+            raise ValueError(f"unknown fields: {', '.join(unknown)}; there are {', '.join((*REQUIRED, *OPTIONAL))}")
+        for name, text in self.fields.items():
+            if wrong := complaint(text, SEEN):
+                raise ValueError(f"{name}: {wrong}")
+        return self
+
+
+class Automation(BaseModel):
+    """`id` stands in our references and never changes; deals won before `starts_on` are left alone.
+
+    `recapture`: a deal that is un-won and won again fires again. `funnels` empty: all of them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")
+    title: str = Field(min_length=1)
+    starts_on: date
+    trigger: Literal["won_deal"] = "won_deal"
+    active: bool = True
+    recapture: bool = False
+    funnels: tuple[int, ...] = ()
+    filter: str = ""
+    actions: tuple[Step, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _filter_is_readable(self) -> Self:
+        if self.filter and (wrong := complaint(f"{{% if {self.filter} %}}{{% endif %}}", SEEN)):
+            raise ValueError(f"filter of '{self.title}': {wrong}")
+        return self
+
+
+def rendered(automations: Sequence[Automation], deals: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """One row per deal and action: the fields filled in, or why the automation leaves the deal alone."""
+    for automation in automations:
+        for deal in deals if automation.active else ():
+            ignored = _left_alone(automation, deal)
+            for number, step in enumerate(automation.actions, 1):
+                yield _row(automation, number, step, deal, ignored)
+
+
+def _left_alone(automation: Automation, deal: Mapping[str, Any]) -> str | None:
+    about = deal["deal"]
+    if about["status"] != "WON":
+        return "Não está mais ganho no Moskit"
+    if about["closed_on"] and about["closed_on"] < automation.starts_on:
+        return "Ganho antes do início da automação"
+    if automation.funnels and about["funnel_id"] not in {str(each) for each in automation.funnels}:
+        return "Fora dos funis da automação"
+    try:
+        if automation.filter and not holds(automation.filter, deal):
+            return "Não passa no filtro da automação"
+    except Unfilled:
+        return None  # the fields will say what is missing; a filter that fails must not hide the deal
+    return None
+
+
+def _row(
+    automation: Automation, number: int, step: Step, deal: Mapping[str, Any], ignored: str | None
+) -> dict[str, Any]:
+    about = deal["deal"]
+    capture = f"{about['id']}@{about['closed_at']}" if automation.recapture else about["id"]
+    fields: dict[str, str | None] = dict.fromkeys((*REQUIRED, *OPTIONAL))
+    if ignored is None:
+        fields |= {name: _filled(text, deal) for name, text in step.fields.items()}
+    return {
+        "document_id": f"{automation.id}/{capture}/{number}",
+        "deal_id": about["id"],
+        "automation": automation.title,
+        "side": step.create,
+        "due_days": step.due_days,
+        "ignored_because": ignored,
+        **fields,
+        "empty_fields": ", ".join(called for name, called in REQUIRED.items() if not fields[name]) or None,
+    }
+
+
+def _filled(text: str, deal: Mapping[str, Any]) -> str | None:
+    try:
+        return filled(text, deal) or None
+    except Unfilled:
+        return None

@@ -1,0 +1,231 @@
+-- name: waiting
+-- purpose: deals that the ledger still waits for, which Moskit is asked for by id, however long ago they were won
+select split_part(split_part(document_id, '/', 2), '@', 1) as deal_id
+from ledger.decided
+where kind in ('receivable', 'payable') and action <> 'ignore'
+    and (kind, document_id) not in (
+        select (kind, document_id) from ledger.standing
+        where kind in ('receivable', 'payable') and posted_entry is not null
+    )
+group by deal_id
+order by hash(deal_id || getvariable('today'))
+
+-- name: wanted_parties
+-- purpose: whose deals were read: companies and contacts, and what was sold
+select
+    coalesce(list(distinct company_id) filter (where company_id is not null), []),
+    coalesce(list(distinct contact_id) filter (where contact_id is not null), []),
+    coalesce((
+        select list(distinct product.product.id) from (
+            select unnest(from_json(record -> '$.dealProducts', '[{"product": {"id": "VARCHAR"}}]')) as product
+            from raw_moskit.deals
+        ) where product.product.id is not null
+    ), [])
+from raw_moskit.deals
+
+-- name: field_names
+-- purpose: custom fields by the name that people gave them
+select id, name from raw_moskit.custom_fields where name is not null
+
+-- name: product_names
+-- purpose: products by name
+select id, name from raw_moskit.products where name is not null
+
+-- name: subjects
+-- purpose: each deal with its company and contact, as templates see them; amounts and days exact
+select
+    deals.record, companies.record, contacts.record,
+    {
+        id: deals.id, name: deals.name, status: deals.status, amount: deals.price, closed_on: closed_on,
+        closed_at: strftime(closed_at at time zone 'UTC', '%Y%m%dT%H%M%SZ'), stage: stages.name, funnel: pipelines.name,
+        funnel_id: stages.pipeline_id
+    } as known
+from raw_moskit.deals
+left join raw_moskit.companies on companies.id = deals.company_id
+left join raw_moskit.contacts on contacts.id = deals.contact_id
+left join raw_moskit.stages on stages.id = deals.stage_id
+left join raw_moskit.pipelines on pipelines.id = stages.pipeline_id
+order by deals.id
+
+-- name: entries
+-- purpose: what each action of each automation wants for each deal, its fields read as what they are
+select
+    rendered.*, try_cast(valor as decimal(18, 2)) as amount, try_cast(valor as decimal(38, 9)) as exact,
+    regexp_full_match(valor, '-?\d{1,16}(\.\d{1,2})?') as amount_is_plain,
+    try_strptime(data_competencia, '%Y-%m-%d')::date as accrued_on,
+    coalesce(try_strptime(data_vencimento, '%Y-%m-%d')::date, accrued_on + due_days) as due_on,
+    nullif(upper(regexp_replace(documento, '[^0-9A-Za-z]', '', 'g')), '') as tax_id,
+    nfc_normalize(nome_cliente) as name,
+    coalesce(tax_id, 'nome:' || lower(name) || '|' || tipo_cliente) as identity,
+    '[moskit:' || rendered.document_id || ']' as reference, sent.document_id is not null as is_sent,
+    is_sent or ignored_because is not null as is_left_alone
+from rendered
+left join (
+    select kind, document_id from ledger.standing where posted_entry is not null
+) as sent on sent.kind = rendered.side and sent.document_id = rendered.document_id
+
+-- name: due_window
+-- purpose: which due dates of Conta Azul are read: those wanted, and months around, for what was re-dated there
+select
+    (coalesce(min(due_on), getvariable('today')) - interval 60 day)::date,
+    (coalesce(max(due_on), getvariable('today')) + interval 120 day)::date
+from entries
+where due_on between getvariable('today') - interval 10 year and getvariable('today') + interval 10 year
+
+-- name: accounts
+-- purpose: active accounts by id and by name
+select said, count(*) as copies, min(id) as account_id, bool_or(tipo = 'RECEBA_FACIL_CARTAO') as receives_only
+from (select *, unnest([id, nfc_normalize(nome)]) as said from raw_contaazul.contas_financeiras where ativo)
+group by said
+
+-- name: categories
+-- purpose: categories of either side by id and by name
+select side, said, count(*) as copies, min(id) as category_id
+from (
+    select *, if(tipo = 'RECEITA', 'receivable', 'payable') as side, unnest([id, nfc_normalize(nome)]) as said
+    from raw_contaazul.categorias
+)
+group by side, said
+
+-- name: facts
+-- purpose: one row per action and deal, one boolean per posting rule; what is left alone or sent has nothing to prove
+select
+    entries.document_id,
+    is_left_alone or empty_fields is null as every_field_is_filled,
+    is_left_alone or valor is null or coalesce(amount_is_plain, false) as amount_is_readable,
+    is_left_alone or not coalesce(amount_is_plain, false) or amount > 0 as amount_is_positive,
+    is_left_alone or data_competencia is null or accrued_on is not null as accrual_date_exists,
+    is_left_alone or data_vencimento is null
+        or try_strptime(data_vencimento, '%Y-%m-%d') is not null as due_date_exists,
+    is_left_alone or conta is null or account.account_id is not null as account_exists,
+    is_left_alone or coalesce(account.copies = 1, true) as account_is_unique,
+    is_left_alone or entries.side = 'receivable' or not coalesce(account.receives_only, false) as account_may_pay,
+    is_left_alone or categoria is null or category.category_id is not null as category_exists,
+    is_left_alone or coalesce(category.copies = 1, true) as category_is_unique,
+    is_left_alone or coalesce(tipo_cliente in ('Física', 'Jurídica', 'Estrangeira'), true) as client_kind_is_known,
+    is_left_alone or coalesce(tipo_papel in ('Cliente', 'Fornecedor', 'Transportadora'), true) as role_is_known,
+    is_left_alone or coalesce(len(name) <= 200, true) as client_name_fits,
+    is_left_alone or tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
+    empty_fields, valor, data_competencia, data_vencimento, conta, categoria, tipo_cliente, tipo_papel,
+    left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id
+from entries
+left join accounts as account on account.said = nfc_normalize(conta)
+left join categories as category on category.side = entries.side and category.said = nfc_normalize(categoria)
+
+-- name: parties
+-- purpose: the people of what may be created, once per CPF or CNPJ, or per name and kind; with the roles they need
+with wanted as (
+    select identity, any_value(tax_id) as tax_id, arg_min(name, document_id) as name,
+        any_value(tipo_cliente) as client_kind, arg_min(email, document_id) as email,
+        list_sort(list(distinct tipo_papel)) as roles, min(deal_id::bigint) as deal_id
+    from entries
+    where not is_left_alone and document_id not in (select document_id from breaches)
+    group by identity
+),
+namesakes as (
+    select lower(nfc_normalize(nome)) as name, tipo_pessoa, count(*) as people,
+        min(coalesce(documento, 'nome:' || lower(nfc_normalize(nome)))) as natural_key
+    from raw_contaazul.pessoas
+    group by all
+)
+select
+    wanted.*, sha256(identity)[:16] as document_id, coalesce(namesakes.people, 0) as people,
+    if(tax_id is null, coalesce(namesakes.natural_key, identity), identity) as natural_key
+from wanted
+left join namesakes on namesakes.name = lower(wanted.name)
+    and namesakes.tipo_pessoa = upper(strip_accents(wanted.client_kind))
+
+-- name: mirror
+-- purpose: what Conta Azul holds: people and their roles, receivables and payables with our reference where they have it
+select
+    'person' as kind, id as target_id, null::text as reference,
+    coalesce(documento, 'nome:' || lower(nfc_normalize(nome))) as natural_key, null::text as fields,
+    null::text as record, null::text as locked_because
+from raw_contaazul.pessoas
+union all by name
+select side as kind, id as target_id, nullif(regexp_extract(descricao, '\[moskit:[^\]]+\]'), '') as reference,
+    concat_ws('|', pessoa__id, data_vencimento, total, descricao) as natural_key
+from (
+    select 'receivable' as side, * from raw_contaazul.contas_a_receber
+    union all
+    select 'payable', * from raw_contaazul.contas_a_pagar
+)
+
+-- name: person
+-- purpose: each client or supplier, found by CPF or CNPJ where one is mapped, else by name and kind; else made
+select
+    document_id, 'parte do negócio ' || deal_id as label, 'BRL' as currency, natural_key, null::text as fields,
+    false as mirrored,
+    without_nulls({
+        nome: name, tipo_pessoa: client_kind,
+        cpf: if(len(tax_id) = 11, regexp_replace(tax_id, '^(...)(...)(...)(..)$', '\1.\2.\3-\4'), null),
+        cnpj: if(len(tax_id) = 14, regexp_replace(tax_id, '^(..)(...)(...)(....)(..)$', '\1.\2.\3/\4-\5'), null),
+        email: if(len(email) <= 100, email, null),
+        perfis: list_transform(roles, lambda role: {tipo_perfil: role}), observacao: 'Origem do cadastro: Moskit'
+    }) as payload,
+    if(tax_id is null and people > 1, 'Há ' || people || ' pessoas com este nome e tipo no Conta Azul', null)
+        as held_because
+from parties
+
+-- name: role
+-- purpose: known people who lack a role that they need now
+select
+    parties.document_id, 'parte do negócio ' || deal_id as label, 'BRL' as currency, known.target_id, false as mirrored,
+    null::text as fields,
+    to_json({perfis: list_transform(roles, lambda role: {tipo_perfil: role})})::text as payload
+from parties
+join links_now as known on known.kind = 'person' and known.document_id = parties.document_id
+join raw_contaazul.pessoas on pessoas.id = known.target_id
+where not list_has_all(string_split(coalesce(perfis, ''), ','), list_transform(roles, lambda role: upper(role)))
+
+-- name: titles
+-- purpose: the receivable or payable that each action wants; our reference ends its description
+with known as (
+    select parties.identity, person.target_id, plan.because
+    from parties
+    left join links_now as person on person.kind = 'person' and person.document_id = parties.document_id
+    left join plan on plan.kind = 'person' and plan.document_id = parties.document_id
+)
+select
+    entries.side, entries.document_id, entries.document_id as record_id, automation || ': ' || coalesce(descricao, deal_id) as label,
+    if(amount_is_plain, amount, null) as amount, 'BRL' as currency, entries.reference,
+    concat_ws('|', known.target_id, due_on, amount, descricao) as natural_key, is_sent as mirrored,
+    null::text as fields,
+    without_nulls({
+        descricao: descricao || ' ' || entries.reference, data_competencia: accrued_on, valor: amount,
+        observacao: observacao, conta_financeira: account.account_id,
+        id_cliente: if(entries.side = 'receivable', known.target_id, null),
+        id_fornecedor: if(entries.side = 'payable', known.target_id, null), contato: known.target_id,
+        referencia_externa: entries.document_id,
+        rateio: [{id_categoria: category.category_id, valor: amount}],
+        condicao_pagamento: {parcelas: [{
+            descricao: descricao || ' ' || entries.reference, data_vencimento: due_on, nota: '',
+            conta_financeira: account.account_id,
+            detalhe_valor: {
+                valor_bruto: amount, valor_liquido: amount, multa: 0, juros: 0, desconto: 0, taxa: 0
+            }
+        }]}
+    }) as payload,
+    if(is_sent, null, ignored_because) as ignored_because,
+    if(not is_left_alone and known.target_id is null,
+        'O cliente ou fornecedor ainda não está no Conta Azul' || coalesce(': ' || known.because, ''), null
+    ) as waits_because
+from entries
+left join known using (identity)
+left join accounts as account on account.said = nfc_normalize(conta)
+left join categories as category on category.side = entries.side and category.said = nfc_normalize(categoria)
+
+-- name: receivable
+-- purpose: the receivables among them
+select * exclude (side) from titles where side = 'receivable'
+
+-- name: payable
+-- purpose: the payables among them
+select * exclude (side) from titles where side = 'payable'
+
+-- name: control
+-- purpose: each action of each automation, once per deal read: the bridge must add up to it
+select side as kind, count(*) as documents, sum(if(amount_is_plain, amount, null)) as amount
+from entries
+where deal_id in (select id from raw_moskit.deals)
+group by side
