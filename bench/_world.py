@@ -1,21 +1,25 @@
 """The surroundings of a measurement: a sandbox, a Prefect server, a tenant's settings; on loopback, and temporary."""
 
 import os
+import resource
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from connections._json import dump, parse
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120
 QUIET = {
@@ -119,16 +123,16 @@ def _wait_until_it_answers(running: subprocess.Popen[bytes], address: str) -> No
     raise RuntimeError(f"{' '.join(running.args[1:4] if isinstance(running.args, list) else ())} did not start")
 
 
-def python(module: str, *arguments: str, environment: dict[str, str] | None = None, seconds: int = 300) -> Any:
-    """What a module of ours prints as JSON on its last line, run in a fresh process."""
-    done = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        cwd=ROOT,
-        env={**os.environ, **QUIET, **(environment or {})},
-        capture_output=True,
-        check=False,
-        timeout=seconds,
-    )
-    if done.returncode:
-        raise RuntimeError(f"{module} {' '.join(arguments)} failed: {done.stderr.decode()[-2000:]}")
-    return parse(done.stdout.strip().splitlines()[-1])
+def in_fresh_process(work: Callable[..., T], *arguments: Any) -> T:
+    """What `work` returns in a process of its own, whose memory nobody used before."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, *arguments).result()
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process ever held."""
+    status = Path("/proc/self/status")
+    if status.exists():  # getrusage would count what the process that started this one held
+        peak = next(line for line in status.read_text("ascii").splitlines() if line.startswith("VmHWM:"))
+        return int(peak.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2

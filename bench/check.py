@@ -1,47 +1,75 @@
-"""How long 40 posting rules take over a million facts: `python -m bench.check`."""
+"""How long 40 posting rules take over a million facts, every breach listed, Great Expectations counting beside us."""
 
-import resource
 import time
+from dataclasses import dataclass
 
 import duckdb
 
-from bench._result import Line, Measured, show
+from bench._result import Line, Measured
+from bench._world import in_fresh_process, peak_megabytes
 from expectations._judge import import_judge, judge, list_breaches
 from expectations._rules import Suite, rule, suite
 
 DOCUMENTS = 1_000_000
 RULES = 40
 BREACHED_PER_MILLION = 1250  # for each rule, half of them NULL: about 5 % of the documents breach one
+TRIES = 3
 GOAL_SECONDS = 2.0
 GOAL_MEGABYTES = 1024
 
 
-def main() -> Measured:
-    """Listing and judging, the import of the judge excluded. The memory is that of this process, so run it alone."""
-    import_judge()
-    rules = suite("bench", *(rule(f"fact_{n:02}", because="Regra", shows="amount") for n in range(RULES)))
-    with duckdb.connect() as connection:
-        connection.execute("set preserve_insertion_order = false")
-        _plant_facts(connection, rules)
-        started = time.perf_counter()
-        listed = list_breaches(connection, "facts", rules, into="breaches")
-        listed_at = time.perf_counter()
-        judged = judge(connection, "facts", rules)
-        judged_at = time.perf_counter()
-    seconds = judged_at - started
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    found, counted = sum(listed.values()), sum(judged.values())
+@dataclass(frozen=True)
+class Try:
+    """One check: seconds to list and to judge, breaches as listed and as judged."""
+
+    listing: float
+    judging: float
+    listed: int
+    judged: int
+    alike: bool
+
+    @property
+    def seconds(self) -> float:
+        return self.listing + self.judging
+
+
+def measure(documents: int = DOCUMENTS, tries: int = TRIES) -> Measured:
+    """The best of some tries; the memory is that of a process that does nothing else, imports included."""
+    done, megabytes = in_fresh_process(_check, documents, tries)
+    best = min(done, key=lambda each: each.seconds)
     line = Line(
-        what=f"Check of {DOCUMENTS:,} facts by {RULES} rules",
-        ours=f"{seconds:.2f} s, {megabytes:,.0f} MB peak, {found:,} breaches listed, {counted:,} judged",
-        goal=f"< {GOAL_SECONDS:g} s, < 1 GB, complete list",
-        met=seconds < GOAL_SECONDS and megabytes < GOAL_MEGABYTES and listed == judged,
+        f"Check of {documents:,} facts by {RULES} rules",
+        f"{best.seconds:.2f} s, {megabytes:,.0f} MB",
+        f"{best.listed:,} breaches listed, {best.judged:,} by Great Expectations",
+        f"< {GOAL_SECONDS:g} s, < 1 GB, complete list",
+        best.seconds < GOAL_SECONDS and megabytes < GOAL_MEGABYTES and all(each.alike for each in done),
     )
-    note = f"Check: listing {listed_at - started:.2f} s, Great Expectations {judged_at - listed_at:.2f} s."
+    tried = ", ".join(f"{each.seconds:.2f}" for each in done)
+    note = f"Check: best of {tried} s; listing {best.listing:.2f} s, Great Expectations {best.judging:.2f} s."
     return Measured((line,), (note,))
 
 
-def _plant_facts(connection: duckdb.DuckDBPyConnection, rules: Suite) -> None:
+def _check(documents: int, tries: int) -> tuple[list[Try], float]:
+    import_judge()
+    rules = suite("bench", *(rule(f"fact_{n:02}", because="Regra", shows="amount") for n in range(RULES)))
+    with duckdb.connect() as connection:
+        connection.execute("set preserve_insertion_order = false; set enable_progress_bar = false")
+        _plant_facts(connection, rules, documents)
+        done = [_try(connection, rules) for _ in range(tries)]
+    return done, peak_megabytes()
+
+
+def _try(connection: duckdb.DuckDBPyConnection, rules: Suite) -> Try:
+    started = time.perf_counter()
+    listed = list_breaches(connection, "facts", rules, into="breaches")
+    listed_at = time.perf_counter()
+    judged = judge(connection, "facts", rules)
+    judged_at = time.perf_counter()
+    totals = sum(listed.values()), sum(judged.values())
+    return Try(listed_at - started, judged_at - listed_at, *totals, alike=listed == judged and totals[0] > 0)
+
+
+def _plant_facts(connection: duckdb.DuckDBPyConnection, rules: Suite, documents: int) -> None:
     nulls = BREACHED_PER_MILLION // 2
     columns = ", ".join(
         f"case when draw_{n} >= {nulls} then draw_{n} >= {BREACHED_PER_MILLION} end as {rule.fact}"
@@ -51,9 +79,5 @@ def _plant_facts(connection: duckdb.DuckDBPyConnection, rules: Suite) -> None:
     connection.execute(
         f"create table facts as "
         f"select 'D' || range as document_id, (range / 100)::decimal(18, 2) as amount, {columns} "
-        f"from (select range, {draws} from range({DOCUMENTS}))"
+        f"from (select range, {draws} from range({documents}))"
     )
-
-
-if __name__ == "__main__":
-    show(main())
