@@ -44,6 +44,8 @@ def money(currency: str | None, amount: Decimal | str) -> str:
     text = f"{Decimal(amount):,.2f}"
     if currency == "BRL":
         return f"R$ {text.translate(str.maketrans(',.', '.,'))}"
+    if currency == "CLP":
+        return f"$ {text.removesuffix('.00').translate(str.maketrans(',.', '.,'))}"
     return f"{currency or ''} {text}".strip()
 
 

@@ -56,9 +56,13 @@ def _closed() -> dict[str, str | bool | int | float | list[str]]:
 
 def _open(connection: "duckdb.DuckDBPyConnection", tenant: str) -> None:
     """Attaches what is published, then shuts the door: no file can be read or written from SQL."""
+    from flows._access import Access
     from flows._sql import quoted
 
     found = _published(tenant)
+    access = Access(tenant)
+    for name in found:
+        access.caller(name, "view")
     for name, path in found.items():
         place = path.replace("'", "''")
         connection.execute(f"attach '{place}' as {quoted(name)} (read_only)")

@@ -23,9 +23,9 @@ class Problem(Exception):
     """
 
     def __init__(self, sentence: str, **values: Any) -> None:
-        super().__init__(sentence)
         self.sentence = sentence
         self.values = values
+        super().__init__(str(self))
 
     def __str__(self) -> str:
         return self._filled(self.sentence, str)

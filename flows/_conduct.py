@@ -21,7 +21,7 @@ from flows._access import Access, NotPermitted
 from flows._folder import Busy
 from flows._ledger import TABLES, Fenced, create_views
 from flows._logs import without_tracebacks
-from flows._privacy import veil_for, veiled
+from flows._privacy import veiled
 from flows._run import Integration, Run
 from flows._secrets import secret_block
 from flows._sql import machinery, quoted
@@ -159,11 +159,10 @@ def _failed(run: Run, error: Exception) -> State[Any]:
 
 def _private(run: Run, error: Exception) -> str:
     """What an error says to its reader, without what is personal: a state's message stays in Prefect."""
-    said = error.said(run.integration.language) if isinstance(error, Problem) else str(error)
     try:
-        return veil_for(run.database, run.classified, [said])(said)
+        return str(run.private(error)) if isinstance(error, Problem) else veiled(str(error))
     except duckdb.Error:
-        return veiled(said)
+        return veiled(str(error))
 
 
 def _close_bridge(run: Run) -> dict[str, Any]:

@@ -94,10 +94,13 @@ def _path(run: Run) -> None:
     for table in ("expenses", "receipts", "entries"):
         run.table(table)
     check(run, SUITE)
-    run.table("obstacles")
+    for table in ("obstacles", "misdirected"):
+        run.table(table)
     mirror(run)
     plan_and_push(run, Kind("voucher", "Comprobantes", on_change="ignore"), defontana, Vouchers(defontana))
-    plan_and_push(run, Kind("mark", "Marcas en Rindegastos", on_drift=run.settings.on_drift), rindegastos, Marks(rindegastos))
+    plan_and_push(
+        run, Kind("mark", "Marcas en Rindegastos", on_drift=run.settings.on_drift), rindegastos, Marks(rindegastos)
+    )
 
 
 def _variables(run: Run) -> None:

@@ -730,3 +730,30 @@ join alone using (report_id)
 join sizes using (report_id)
 group by place, key
 order by amount desc
+
+-- name: misdirected
+-- purpose: rows of the mapping that point to what does not exist, is not imputable, or is inactive
+with targets as (
+    select 'mapping_categories' as place, description as name, unnest([debit_account, credit_account]) as target, false as is_center
+    from mapping_categories
+    union all
+    select 'mapping_invoice_categories', description, unnest([debit_account, credit_account]), false from mapping_invoice_categories
+    union all
+    select 'mapping_accounts', description, account, false from mapping_accounts
+    union all
+    select 'mapping_cost_centers', description, business_center, true from mapping_cost_centers
+),
+lines as (
+    select false as is_center, code, imputable, activo from raw_defontana.accounts
+    union all
+    select true, code, imputable, activo from raw_defontana.centers
+)
+select
+    place, name, target,
+    case
+        when lines.code is null then 'no existe en Defontana' when imputable <> 'S' then 'no es imputable'
+        else 'está inactivo en Defontana'
+    end as problem
+from targets
+left join lines on lines.is_center = targets.is_center and lines.code = target
+where target is not null and (lines.code is null or imputable <> 'S' or activo <> 'S')

@@ -102,8 +102,12 @@ class Writes:
         return {"key": key, **row, "number": number, "entryDate": self.world.clock.strftime("%Y-%m-%dT%H:%M:%S")}
 
     def _next(self, kind: str, year: int) -> int:
+        """Numbers count up; that a deleted voucher's number is not given again is assumed."""
         same = self.tables["vouchers"].lookup("type", kind)
-        return 1 + max((row["number"] for row in same if row["fiscalYear"] == year), default=0)
+        there = [row["number"] for row in same if row["fiscalYear"] == year]
+        start = f"{kind}-{year}-"
+        given = [entry["id"] for entry in self.world.journal.writes if str(entry["id"]).startswith(start)]
+        return 1 + max([*there, *(int(key.removeprefix(start)) for key in given)], default=0)
 
     def _judged(self, body: Row) -> Row:
         header, detail = body.get("header"), body.get("detail")

@@ -91,6 +91,7 @@ def fields(
 def expense(key: int, total: Decimal | int | str = 5950, document: str = "39", **changed: object) -> Row:
     """An approved expense of report 125417: a boleta for materials, unless told otherwise."""
     said = {name: changed.pop(name) for name in ("rut", "number", "center") if name in changed}
+    said.setdefault("number", str(4520 + key))
     money = {"Total": total, "Net": total, "OriginalAmount": total}
     return {**EXPENSE, "Id": key, **money, "ExtraFields": fields(document, **said), **changed}  # type: ignore[arg-type]
 
@@ -104,6 +105,7 @@ def report(key: int, total: Decimal | int = 5950, count: int = 1, **changed: obj
 def _expense_row(row: Row) -> Row:
     """A story may say `document`, `rut`, `number` and `center` instead of the extra fields."""
     said = {name: str(row.pop(name)) for name in ("document", "rut", "number", "center") if name in row}
+    said.setdefault("number", str(4520 + row["Id"]))
     total = row.get("Total", EXPENSE["Total"])
     return {**EXPENSE, "Net": total, "OriginalAmount": total, "ExtraFields": fields(**said)}
 

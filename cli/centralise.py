@@ -1,0 +1,41 @@
+"""`contrapartida centralise`: a person asks that an expense report be posted, where nothing is posted by itself."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli._asking import note
+from cli._mistake import Mistake
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from flows._ledger import Entry
+
+INTEGRATION = "rindegastos_to_defontana"
+KIND = "voucher"
+
+
+def centralise(
+    report: Annotated[str, typer.Option(help="The report's id in Rindegastos, e.g. 125417.")],
+    tenant: Annotated[str, typer.Option(help="Whose books.")],
+) -> int:
+    """Have the next run post an expense report that waits for a person, as `centralise = "on_request"` has it."""
+
+    def requested(ledger: "duckdb.DuckDBPyConnection", person: str) -> "Entry":
+        from flows._ledger import Entry
+
+        decided = ledger.execute(
+            "select action from ledger.decided where kind = $kind and document_id = $report",
+            {"kind": KIND, "report": report},
+        ).fetchone()
+        if decided is None:
+            raise Mistake(f"report {report} was never read here; is it closed, and was its id copied whole?")
+        if decided[0] != "hold":
+            raise Mistake(f"report {report} waits for nobody: the last run decided '{decided[0]}'; nothing was changed")
+        sentence = f"{person} asked to centralise report {report}"
+        return Entry(KIND, report, verb="ask", event="requested", because=sentence)
+
+    note(INTEGRATION, tenant, "Centralisation asked", requested)
+    print(f"Noted: the next run of {INTEGRATION} for {tenant} posts report {report}.")
+    return 0

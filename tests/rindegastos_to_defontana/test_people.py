@@ -1,0 +1,140 @@
+"""What people ask for: a deleted voucher posted again, a report centralised by hand, and who may do what."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cli.access import access
+from cli.centralise import centralise
+from cli.mapping import mapping
+from cli.query import query
+from cli.retry import retry
+from flows._access import NotPermitted
+from tests._world import TENANT, World
+from tests.rindegastos_to_defontana.test_report import INTEGRATION, example
+
+
+def test_a_voucher_deleted_in_defontana_is_posted_again_only_when_a_person_asks(world: World) -> None:
+    example(world)
+    world.run(INTEGRATION)
+    world.remove("defontana", "vouchers", "TRASPASO-2026-1")
+
+    by_itself = world.run(INTEGRATION)
+    retry(INTEGRATION, TENANT, "voucher", "125417")
+    asked = world.run(INTEGRATION)
+
+    drift = world.query(INTEGRATION, "select because from decisions where action = 'drift' and kind = 'voucher'")
+    assert (by_itself.state, drift) == (
+        "Nothing to post",
+        [("Ya no está en el destino, donde había sido contabilizado; no se contabilizó de nuevo",)],
+    )
+    assert asked.counts == {"voucher": {"read": 1, "created": 1}, "mark": {"read": 4, "updated": 4}}
+    assert [entry["id"] for entry in world.journal("defontana")] == ["TRASPASO-2026-1", "TRASPASO-2026-2"]
+    marks = {row["IntegrationExternalCode"] for row in world.rows("rindegastos", "expenses")}
+    assert marks == {"TRASPASO-2026-2"}
+    assert world.run(INTEGRATION).state == "Nothing to post"
+
+
+def test_an_answer_lost_while_posting_again_makes_no_second_voucher(world: World) -> None:
+    example(world)
+    world.run(INTEGRATION)
+    world.remove("defontana", "vouchers", "TRASPASO-2026-1")
+    world.run(INTEGRATION)
+    retry(INTEGRATION, TENANT, "voucher", "125417")
+    world.fault("defontana", "answer_lost", method="POST")
+    world.fault("defontana", "status", code=503, method="GET", route="*/GetVoucherList", on_call=2, times=8)
+
+    world.run(INTEGRATION)
+    world.no_faults()
+    world.run(INTEGRATION)
+
+    assert [entry["id"] for entry in world.journal("defontana")] == ["TRASPASO-2026-1", "TRASPASO-2026-2"]
+    assert {row["IntegrationExternalCode"] for row in world.rows("rindegastos", "expenses")} == {"TRASPASO-2026-2"}
+
+
+def test_a_report_can_wait_until_a_person_asks_to_centralise_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    example(world)
+    monkeypatch.setenv("CONTRAPARTIDA__ACADEMIA__RINDEGASTOS_TO_DEFONTANA__CENTRALISE", "on_request")
+
+    waits = world.run(INTEGRATION)
+    because = world.held_back(INTEGRATION)
+    centralise("125417", TENANT)
+    posted = world.run(INTEGRATION)
+
+    assert (waits.state, because) == (
+        "Nothing to post, some held back",
+        {"voucher 125417": "Espera que una persona pida centralizarlo"},
+    )
+    assert (posted.state, len(world.journal("defontana"))) == ("Posted", 1)
+    acts = [act for (act,) in world.query(INTEGRATION, "select act from acts order by entry")]
+    assert acts == ["run", "centralisation asked: voucher 125417", "run"]
+
+
+def granted(capsys: pytest.CaptureFixture[str], person: str, permission: str) -> str:
+    access("grant", TENANT, person, INTEGRATION, permission)  # type: ignore[arg-type]
+    return capsys.readouterr().out.rpartition(" ")[2].strip()
+
+
+def refusal(attempt: Callable[[], int]) -> str:
+    with pytest.raises(NotPermitted) as error:
+        attempt()
+    return str(error.value)
+
+
+def test_where_there_is_a_grant_nobody_else_may(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example(world)
+    with pytest.raises(NotPermitted, match="the first grant of a tenant must be 'approve'"):
+        granted(capsys, "Ana", "view")
+    head = granted(capsys, "Jefa", "approve")
+
+    refused = world.run(INTEGRATION)
+    monkeypatch.setenv("CONTRAPARTIDA_TOKEN", head)
+    ana = granted(capsys, "Ana", "view")
+    granted(capsys, "Jefa", "run")
+    monkeypatch.setenv("CONTRAPARTIDA_TOKEN", ana)
+    looked, ran = world.run(INTEGRATION, dry_run=True), world.run(INTEGRATION)
+    refusals = [
+        refusal(lambda: mapping("sync", INTEGRATION, TENANT)),
+        refusal(lambda: retry(INTEGRATION, TENANT, "voucher", "125417")),
+        refusal(lambda: access("grant", TENANT, "Ana", INTEGRATION, "run")),
+    ]
+    may_query = query("from rindegastos_to_defontana.held_back", TENANT)
+    monkeypatch.setenv("CONTRAPARTIDA_TOKEN", head)
+    posted = world.run(INTEGRATION)
+
+    assert (refused.state, looked.state, ran.state, posted.state) == (
+        "Not permitted",
+        "Planned",
+        "Not permitted",
+        "Posted",
+    )
+    assert ran.message == (
+        "Ana may not run it: it takes the permission 'run' for rindegastos_to_defontana in tenant academia"
+    )
+    assert [sentence.partition(":")[0] for sentence in refusals] == [
+        "Ana may not change its mapping",
+        "Ana may not approve, ask again, and say who may do what",
+        "Ana may not approve, ask again, and say who may do what",
+    ]
+    assert may_query == 0
+    assert world.query(INTEGRATION, "select person, act from acts order by entry") == [
+        ("Ana", "dry run"),
+        ("Jefa", "run"),
+    ]
+
+
+def test_tokens_stand_nowhere(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example(world)
+    token = granted(capsys, "Jefa", "approve")
+    monkeypatch.setenv("CONTRAPARTIDA_TOKEN", token)
+    granted(capsys, "Jefa", "run")
+    world.run(INTEGRATION)
+    access("revoke", TENANT, "Jefa", INTEGRATION, "run")
+
+    assert world.run(INTEGRATION).state == "Not permitted"
+    written = [file for file in world.data.rglob("*") if file.is_file() and token.encode() in file.read_bytes()]
+    assert (written, token in capsys.readouterr().out) == ([], False)
