@@ -60,7 +60,12 @@ class States:
         return _saved(await self._erp.write(path, action.payload, method="PUT"))
 
     async def update(self, action: Action) -> str:
-        return await self.create(action)
+        try:
+            return await self.create(action)
+        except Unknown:
+            if await self.find(action):
+                return str(action.target_id)
+            raise
 
     async def find(self, action: Action) -> str | None:
         rows = await _listed(self._erp, RECEIVABLES, {"codigo_externo": action.reference})

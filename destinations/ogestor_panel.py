@@ -54,12 +54,33 @@ class InvoiceStates:
         return _saved(await self._panel.write(f"{INVOICES}/{action.target_id}/{self._what}", action.payload))
 
     async def update(self, action: Action) -> str:
-        return await self.create(action)
+        try:
+            return await self.create(action)
+        except Unknown:
+            if await self.find(action):
+                return str(action.target_id)
+            raise
 
     async def find(self, action: Action) -> str | None:
-        """Telling the panel the same again is no change there: nothing needs to be looked for."""
-        del action
-        return None
+        row = await self._panel.read(f"{INVOICES}/{action.target_id}")
+        return action.target_id if isinstance(row, dict) and _shows(row, self._what, action.payload) else None
+
+
+def _shows(row: dict[str, Any], what: str, told: dict[str, Any]) -> bool:
+    """Whether an invoice shows that it was told so."""
+    match what:
+        case "baixar":
+            return row.get("status") == "Paga" and _same(row, told, "valor_pago", "data_pagamento")
+        case "estornar":
+            return row.get("status") == "Estornada"
+        case "cancelar":
+            return row.get("status") == "Cancelada"
+        case _:
+            return _same(row, told, "em_disputa")
+
+
+def _same(row: dict[str, Any], wanted: dict[str, Any], *names: str) -> bool:
+    return all(row.get(name) == wanted.get(name) for name in names)
 
 
 def _saved(body: Any) -> str:
