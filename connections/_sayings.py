@@ -33,6 +33,13 @@ SAYINGS: dict[str, dict[str, str]] = {
         "a resposta não está em UTF-8": "la respuesta no está en UTF-8",
         "a resposta está aninhada demais": "la respuesta tiene demasiados niveles",
         "a resposta não é JSON completo": "la respuesta no es JSON completo",
+        "a resposta não é XML completo": "la respuesta no es XML completo",
+        "a resposta traz uma declaração de tipo de documento, que não se aceita": (
+            "la respuesta trae una declaración de tipo de documento, que no se acepta"
+        ),
+        "a resposta não traz resultado": "la respuesta no trae resultado",
+        "a descrição do serviço tem documentos demais": "la descripción del servicio tiene demasiados documentos",
+        "a descrição do serviço remete a outro documento": "la descripción del servicio remite a otro documento",
         "falha inesperada ao enviar ({why})": "falla inesperada al enviar ({why})",
         "{system}: {failures} falhas seguidas; o resto fica para a próxima execução": (
             "{system}: {failures} fallas seguidas; el resto queda para la próxima ejecución"

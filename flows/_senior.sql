@@ -89,7 +89,7 @@ apportioned as (
     group by document_id
 )
 select
-    key as document_id,
+    title_id as document_id,
     not amount_is_spoiled and not a_date_is_spoiled and terms_of.unreadable is null and coalesce(are_readable, true)
         as values_are_readable,
     branch_exists as branch_is_known,
@@ -125,7 +125,7 @@ select
     translate(terms_of.unreadable, '{"}', '') as unreadable_text
 from terms_of
 cross join erp_user
-left join apportioned on apportioned.document_id = key
+left join apportioned on apportioned.document_id = title_id
 left join raw_senior_erp.fornecedores as suppliers on suppliers.cod_for = supplier
 left join raw_senior_erp.transacoes as transactions on transactions.cod_emp = company and transactions.cod_tns = transaction
 left join raw_senior_erp.tipos as types on types.cod_tpt = title_type
@@ -133,17 +133,25 @@ left join raw_senior_erp.tipos as types on types.cod_tpt = title_type
 -- name: titles_there
 -- purpose: what the ERP holds of the titles at hand: value, what is open of it, and how often it was deleted by us
 with removed as (
-    select regexp_replace(document_id, '@\d+$', '') as key, count(*) as times
+    select regexp_replace(document_id, '@\d+$', '') as title_id, count(*) as times
     from ledger.standing
     where kind = 'removal' and posted_entry is not null
-    group by key
+    group by title_id
+),
+posted as (
+    select standing.document_id as turn_id, (attempts.fields ->> 'amount') as amount, (attempts.fields ->> 'key') as key
+    from ledger.standing
+    join ledger.attempts on attempts.entry = standing.posted_entry
+    where standing.kind = 'title'
 )
 select
-    titles.key, 1 + coalesce(removed.times, 0) as turn, titles.key || '@' || turn as turn_id,
+    titles.title_id, titles.key, 1 + coalesce(removed.times, 0) as turn, titles.title_id || '@' || turn as turn_id,
     found.num_tit is not null as is_there, found.vlr_ori as amount, coalesce(still_open.vlr_abe, 0) as open_amount,
-    found.vlr_ori is distinct from still_open.vlr_abe as was_touched
+    found.vlr_ori is distinct from still_open.vlr_abe as was_touched, posted.amount as posted_amount,
+    posted.key as posted_key
 from titles
-left join removed using (key)
+left join removed using (title_id)
+left join posted on posted.turn_id = titles.title_id || '@' || (1 + coalesce(removed.times, 0))
 left join raw_senior_erp.titulos as found
     on concat_ws('/', found.cod_emp, found.cod_fil, found.cod_for, found.cod_tpt, found.num_tit) = titles.key
 left join raw_senior_erp.titulos_abertos as still_open
@@ -152,41 +160,35 @@ left join raw_senior_erp.titulos_abertos as still_open
 
 -- name: removal
 -- purpose: titles that stand in the ERP with another value than payroll's, untouched: deleted, to be entered anew
-with posted as (
-    select standing.document_id as turn_id, (attempts.fields ->> 'amount') as amount
-    from ledger.standing
-    join ledger.attempts on attempts.entry = standing.posted_entry
-    where standing.kind = 'title'
-)
 select
-    turn_id as document_id, key as record_id, 'título ' || number || ' com o valor antigo' as label,
-    coalesce(titles_there.amount, titles.amount) as amount, 'BRL' as currency, turn_id as reference, turn_id as target_id,
+    turn_id as document_id, title_id as record_id, 'título ' || number || ' com o valor antigo' as label,
+    coalesce(titles_there.amount, titles.amount) as amount, 'BRL' as currency, turn_id as reference,
+    turn_id as target_id,
     to_json({
         codEmp: company::bigint, codFil: branch::bigint, codFor: supplier::bigint, codTpt: title_type, numTit: number
     })::text as payload,
     to_json({old_amount: titles_there.amount::text, new_amount: titles.amount::text})::text as fields,
     null::boolean as mirrored
 from titles
-join titles_there using (key)
-left join posted using (turn_id)
+join titles_there using (title_id)
 where (
     is_there and not was_touched and titles_there.amount is distinct from titles.amount
-    and coalesce(posted.amount, titles_there.amount::text) = titles_there.amount::text
-    and key in (select document_id from sound_titles)
+    and coalesce(posted_amount, titles_there.amount::text) = titles_there.amount::text
+    and title_id in (select document_id from sound_titles)
 ) or turn_id in (
     select document_id from ledger.standing where kind = 'removal' and last_event in ('sending', 'unknown')
 )
 
 -- name: title_turns
 -- purpose: the how-manieth entry of a title is due: one more than was deleted, what a dry run would delete included
-select key, key || '@' || (turn + count(plan.document_id)) as turn_id
+select title_id, title_id || '@' || (turn + count(plan.document_id)) as turn_id
 from titles_there
 left join plan on plan.kind = 'removal' and plan.document_id = titles_there.turn_id
     and plan.action in ('create', 'find', 'link')
     and (getvariable('dry_run') or plan.document_id in (
         select document_id from ledger.standing where kind = 'removal' and posted_entry is not null
     ))
-group by key, turn
+group by title_id, turn
 
 -- name: title
 -- purpose: the title that payroll wants in the ERP, its apportionment in it; touched with another value it is held
@@ -198,7 +200,7 @@ with lines as (
     group by document_id
 )
 select
-    title_turns.turn_id as document_id, key as record_id, coalesce(note || ' · ', '') || 'título ' || number as label,
+    title_turns.turn_id as document_id, title_id as record_id, concat_ws(' · ', note, 'título ' || number) as label,
     titles.amount, 'BRL' as currency, title_turns.turn_id as reference,
     joined(without_nulls({
         codEmp: company::bigint, codFil: branch::bigint, codFor: supplier::bigint, codTpt: title_type, numTit: number,
@@ -206,16 +208,18 @@ select
         datEnt: strftime(entered_on, '%d/%m/%Y'), vctOri: strftime(due_on, '%d/%m/%Y'), obsTcp: left(note, 250),
         perDsc: discount, perMul: fine, perJrs: interest, tipJrs: interest_type, vlrOri: titles.amount::text
     }), if(lines.rateio is null, '{}', '{"rateio":' || lines.rateio::text || '}')) as payload,
-    to_json({amount: titles.amount::text})::text as fields, true as mirrored,
-    if(
-        is_there and was_touched and titles_there.amount is distinct from titles.amount,
-        'Título já movimentado: no ERP está com ' || titles_there.amount || ', dos quais ' || open_amount
-            || ' em aberto, e a folha agora diz ' || titles.amount, null
-    ) as held_because
+    to_json({key: titles.key, amount: titles.amount::text})::text as fields, true as mirrored,
+    case
+        when posted_key <> titles.key
+            then 'Já foi lançado no ERP como ' || posted_key || ', e a folha agora diz ' || titles.key
+        when is_there and was_touched and titles_there.amount is distinct from titles.amount
+            then 'Título já movimentado: no ERP está com ' || titles_there.amount || ', dos quais ' || open_amount
+                || ' em aberto, e a folha agora diz ' || titles.amount
+    end as held_because
 from titles
-join titles_there using (key)
-join title_turns using (key)
-left join lines on lines.document_id = key
+join titles_there using (title_id)
+join title_turns using (title_id)
+left join lines on lines.document_id = title_id
 
 -- name: suppliers_to_read
 -- purpose: whose titles are read: company, branch, supplier

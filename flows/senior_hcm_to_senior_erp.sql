@@ -31,9 +31,9 @@ left join effected using (days_batches)
 left join posted using (document_id)
 
 -- name: titles
--- purpose: every title of payroll, by its key in the ERP
+-- purpose: every title of payroll, and the key that it has in the ERP
 select
-    concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key, cod_emp as company, cod_fil as branch,
+    'título ' || ide_tit as title_id, concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key, cod_emp as company, cod_fil as branch,
     cod_for as supplier, cod_tpt as title_type, num_tit as number, cod_tns as transaction, dat_emi as issued_on,
     dat_ent as entered_on, vct_ori as due_on, vlr_ori as amount, cod_moe as currency, per_dsc as discount,
     per_mul as fine, per_jrs as interest, tip_jrs as interest_type, obs_tcp as note, rateio, unreadable,
@@ -54,7 +54,7 @@ with sent as (
         from (
             select document_id, company, debit, credit, amount, rateio from entries
             union all
-            select key, company, null, null, amount, rateio from titles
+            select title_id, company, null, null, amount, rateio from titles
         )
     )
 ),
@@ -227,7 +227,7 @@ select 'entry', num_lct, ide_uni, to_json({
 from raw_senior_erp.lancamentos
 left join lots_there on target_id = concat_ws('/', cod_emp, cod_fil, lancamentos.num_lot)
 union all
-select 'title', turn_id, turn_id, to_json({amount: amount::text})::text from titles_there where is_there
+select 'title', turn_id, turn_id, to_json({key: key, amount: amount::text})::text from titles_there where is_there
 union all
 select 'removal', turn_id, turn_id, null from titles_there where not is_there
 union all
@@ -333,8 +333,14 @@ select
     case
         when unreadable is not null then 'Valor ou data da baixa ilegível: ' || translate(unreadable, '{"}', '')
         when amount is null or amount <= 0 or paid_on is null then 'A baixa não tem valor ou data'
-        when key not in (select regexp_replace(document_id, '@\d+$', '') from links_now where kind = 'title')
-            then 'O título ' || number || ' ainda não está no ERP'
+        when key not in (
+            select concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) from raw_senior_erp.titulos
+            union all
+            select titles.key
+            from titles
+            join title_turns using (title_id)
+            join links_now on links_now.kind = 'title' and links_now.document_id = title_turns.turn_id
+        ) then 'O título ' || number || ' ainda não está no ERP'
     end as held_because
 from settlements
 where status = 'A'
@@ -353,12 +359,41 @@ from settlements
 left join movements_there on movements_there.settlement_id = settlements.document_id
 where status = 'E' and settlements.document_id in (select document_id from links_now where kind = 'settlement')
 
+-- name: suppliers_to_read
+-- purpose: whose titles are read, those that payroll settles included: company, branch, supplier
+select distinct company, branch, supplier
+from (
+    select company, branch, supplier from titles
+    union all
+    select company, branch, supplier from settlements
+)
+where regexp_full_match(company, '\d+') and regexp_full_match(branch, '\d+') and regexp_full_match(supplier, '\d+')
+order by all
+
+-- name: titles_to_read
+-- purpose: whose movements are read: the titles that stand in the ERP
+select distinct cod_emp, cod_fil, cod_for, cod_tpt, num_tit
+from raw_senior_erp.titulos
+where concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) in (
+    select key from titles
+    union all
+    select key from settlements
+)
+order by all
+
 -- name: window
--- purpose: which days the ERP's batches and entries are read for: those of the entries at hand
+-- purpose: which days the ERP's batches and entries are read for: those of the entries at hand, and of the batches that
+-- are not effected yet
 select coalesce(min(on_day), getvariable('today')), coalesce(max(on_day), getvariable('today')),
     coalesce(list(distinct company) filter (where regexp_full_match(company, '\d+')), ['1'])
 from (
     select unnest([booked_on, official_on]) as on_day, company from entries
+    union all
+    select strptime(split_part(document_id, '-', 4), '%Y%m%d')::date, split_part(document_id, '-', 2)
+    from ledger.linked
+    where kind = 'batch' and document_id not in (
+        select document_id from ledger.standing where kind = 'effect' and posted_entry is not null
+    )
 )
 where on_day between getvariable('today') - interval 3 year and getvariable('today') + interval 3 year
 

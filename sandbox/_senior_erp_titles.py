@@ -169,8 +169,7 @@ class Titles:
         opened = Decimal(title["vlrAbe"]) - amount
         if opened < 0:
             return "Valor da baixa maior que o valor em aberto"
-        before = self.tables["baixa"].lookup("titulo", title["id"])
-        sequence = 1 + max([int(row["seqMov"]) for row in before], default=0)
+        sequence = 1 + title.get("ultSeq", 0)  # no number is given twice, not even after a reversal (assumed)
         movement = {
             **{name: title[name] for name in KEY},
             "id": f"{title['id']}#{sequence}",
@@ -182,7 +181,8 @@ class Titles:
             "obsMcp": given.get("obsMcp") or "",
             "codTns": given.get("codTns") or "",
         }
-        left = {**title, "vlrAbe": money(opened), "sitTit": "AB" if opened else "LQ", "ultPgt": iso(on)}
+        state = {"sitTit": "AB" if opened else "LQ", "ultPgt": iso(on), "ultSeq": sequence}
+        left = {**title, "vlrAbe": money(opened), **state}
         reference = given.get("numInt") or given.get("numDoc")
         rows = (("baixa", movement), ("titulo", left))
         job.accept(self.world, "settle", movement["id"], *rows, body=given, reference=reference)

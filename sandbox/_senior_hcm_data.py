@@ -134,32 +134,29 @@ BROKEN_TITLES: dict[str, Row] = {
 }
 
 
-def payroll(employees: int, seed: int = 7, broken: float = 0.0) -> Iterator[Row]:
-    """The entries of a month, twelve for each employee; so large a part of them broken, each rule in turn.
+def payroll(employees: int, seed: int = 7) -> Iterator[Row]:
+    """The entries of a month, twelve for each employee."""
+    return (row for row, _ in month(employees, seed))
 
-    A broken one keeps its key and its date unless the rule is about the date.
-    """
+
+def month(employees: int, seed: int = 7, broken: float = 0.0) -> Iterator[tuple[Row, str | None]]:
+    """The entries of a month, so large a part of them broken, each rule in turn; and which rule each one breaks."""
     draw = random.Random(f"payroll {seed}")  # noqa: S311
-    breaches = [change for name, change in BROKEN_ENTRIES.items() if name != "C13"]
+    breaches = [name for name in BROKEN_ENTRIES if name != "C13"]
     turn = 0
     for number in range(1, employees + 1):
         center = draw.choice(_CENTERS)
         for place, (name, debit, credit, apportioned) in enumerate(BOOKED, 1):
             key = f"FP-{MONTH}-{number:06d}-{place:02d}"
             if draw.random() < broken:
-                yield entry(key, **breaches[turn % len(breaches)])
+                breach = breaches[turn % len(breaches)]
+                yield entry(key, **BROKEN_ENTRIES[breach]), breach
                 turn += 1
                 continue
             amount = draw.randrange(1_00, 9_000_00)
             shares = _shares(debit, center, amount, number) if apportioned else []
-            yield entry(
-                key,
-                ctaDeb=debit,
-                ctaCre=credit,
-                vlrLct=cents(amount),
-                cplLct=f"{name} 10/2026",
-                rateio=shares,
-            )
+            accounts = {"ctaDeb": debit, "ctaCre": credit}
+            yield entry(key, **accounts, vlrLct=cents(amount), cplLct=f"{name} 10/2026", rateio=shares), None
 
 
 def _shares(account: int, center: str, amount: int, number: int) -> list[Row]:

@@ -1,0 +1,25 @@
+"""What must hold before an invoice is a title in Senior's ERP and its shares are in payroll."""
+
+from expectations._rules import Rule, rule, suite
+from expectations._senior import BRANCH, READABLE, TITLE_RULES
+
+ALL = ("title", "removal", "movement")
+
+
+def _own(fact: str, because: str, reads: str, shows: str | None = None) -> Rule:
+    return rule(fact, because=because, reads=reads, shows=shows, kinds=ALL)
+
+
+SUITE = suite(
+    "senior_hcm_invoices_to_senior_erp",
+    READABLE,
+    _own("definition_is_known", "A fatura não tem definição", "definicao"),
+    _own("invoice_has_a_number", "A fatura não tem número de título", "numTit"),
+    _own("invoice_is_told_apart", "Há mais de uma fatura com este título", "numTit"),
+    _own("movement_is_defined", "A definição da fatura não diz o evento ou o destino (V ou F)", "codEve, destino"),
+    _own("shares_are_fit", "Um colaborador da fatura não tem matrícula ou valor maior que zero", "numCad, valor"),
+    _own("shares_do_not_exceed", "Os colaboradores somam mais que a fatura", "valor, vlrOri", "shared_amount"),
+    _own("shares_add_up", "Os colaboradores não somam o valor da fatura", "valor, vlrOri", "shared_amount"),
+    BRANCH,
+    *TITLE_RULES,
+)

@@ -1,0 +1,162 @@
+-- name: invoices
+-- purpose: every invoice that was launched, with what its definition says of it; one that is not to be told apart by
+-- its title's key has one of its own
+select
+    launches.id as invoice_id, launches.competencia as month, definitions.descricao as description,
+    definitions.id as definition_id, definitions.cod_emp as company, definitions.cod_fil as branch,
+    definitions.cod_for as supplier, definitions.cod_tpt as title_type, launches.num_tit as number,
+    definitions.cod_tns as transaction, launches.dat_emi as issued_on, launches.dat_ent as entered_on,
+    coalesce(launches.vct_ori, launches.dat_ent + definitions.dias_vcto::integer) as due_on,
+    launches.vlr_ori as amount, definitions.cta_red as account, definitions.cod_ccu as center,
+    definitions.cod_eve as event, definitions.destino as destination,
+    coalesce(definitions.exige_total, true) as must_be_shared_whole,
+    coalesce(launches.calculada, false) as is_calculated, launches.unreadable,
+    concat_ws('/', company, branch, supplier, title_type, number) as wanted_key,
+    number is null or supplier is null or count(*) over (partition by wanted_key) = 1 as is_told_apart,
+    if(number is null or supplier is null or not is_told_apart, 'fatura ' || invoice_id, wanted_key) as key
+from raw_senior_hcm.fatura_lancamentos as launches
+left join raw_senior_hcm.fatura_definicoes as definitions on definitions.id = launches.definicao
+
+-- name: employees
+-- purpose: what each employee owes of each invoice
+select
+    id as share_id, lancamento as invoice_id, num_emp as employer, tip_col as employee_type, num_cad as employee,
+    valor as amount, coalesce(parcelas, 1) as instalments, unreadable
+from raw_senior_hcm.fatura_colaboradores
+
+-- name: titles
+-- purpose: the title that each invoice is in the ERP, all on the definition's account and cost center
+select
+    'fatura ' || invoice_id as title_id, key, company, branch, supplier, title_type, number, transaction, issued_on, entered_on, due_on, amount,
+    null::text as currency, null::bigint as discount, null::bigint as fine, null::bigint as interest,
+    null::text as interest_type, 'FATURA ' || coalesce(description, '') || ' ' || coalesce(month, '') as note,
+    unreadable, coalesce((unreadable ->> 'vlrOri') is not null, false) as amount_is_spoiled,
+    coalesce((unreadable ->> 'datEmi') is not null or (unreadable ->> 'datEnt') is not null
+        or (unreadable ->> 'vctOri') is not null, false) as a_date_is_spoiled
+from invoices
+
+-- name: share_lines
+-- purpose: the apportionment of each title: one line
+select 'fatura ' || invoice_id as document_id, invoices.company, null::text as debit, null::text as credit, invoices.amount as total,
+    1 as place, nullif(account, '0') as account, center, '100.0000' as percent_text, null::text as amount_text,
+    false as is_default
+from invoices
+where account is not null
+
+-- name: sound_titles
+-- purpose: titles that break no rule
+select document_id from title_facts where columns(* exclude (document_id, unreadable_text))
+
+-- name: facts
+-- purpose: one row per invoice, by the title that it is, with the rules of its shares
+with shared as (
+    select invoice_id, sum(amount) as amount, bool_and(coalesce(amount > 0, false)) as are_positive,
+        bool_and(unreadable is null) as are_readable, bool_and(employee is not null) as are_somebodys
+    from employees
+    group by invoice_id
+)
+select
+    title_facts.*,
+    definition_id is not null as definition_is_known,
+    number is not null as invoice_has_a_number,
+    is_told_apart as invoice_is_told_apart,
+    coalesce(destination in ('V', 'F'), false) and event is not null as movement_is_defined,
+    coalesce(shared.are_readable and shared.are_positive and shared.are_somebodys, true) as shares_are_fit,
+    coalesce(shared.amount = invoices.amount, shared.amount is null) or not must_be_shared_whole as shares_add_up,
+    coalesce(shared.amount <= invoices.amount, shared.amount is null) as shares_do_not_exceed,
+    shared.amount as shared_amount
+from title_facts
+join invoices on 'fatura ' || invoice_id = title_facts.document_id
+left join shared using (invoice_id)
+
+-- name: mirror
+-- purpose: what stands already: titles in the ERP, employees' shares in the movements of payroll
+select 'title' as kind, turn_id as target_id, turn_id as reference, to_json({key: key, amount: amount::text})::text as fields
+from titles_there
+where is_there
+union all
+select 'removal', turn_id, turn_id, null from titles_there where not is_there
+union all
+select 'movement', id, referencia, to_json({amount: valor::text})::text
+from raw_senior_hcm.movimentos
+
+-- name: movement
+-- purpose: each employee's share of an invoice whose title stands in the ERP, into the variable or the fixed movement
+with entered as (
+    select title_turns.title_id
+    from title_turns
+    join links_now on links_now.kind = 'title' and links_now.document_id = title_turns.turn_id
+)
+select
+    'fatura ' || share_id as document_id, 'fatura ' || invoice_id as record_id,
+    concat_ws(', ', 'fatura ' || number, 'matrícula ' || employee) as label, employees.amount, 'BRL' as currency,
+    'fatura ' || share_id as reference, true as mirrored,
+    to_json({
+        referencia: 'fatura ' || share_id, lancamento: invoice_id, numEmp: employer, tipCol: employee_type,
+        numCad: employee, codEve: event, competencia: month, valor: employees.amount, destino: destination,
+        parcelas: instalments
+    })::text as payload,
+    to_json({amount: employees.amount::text})::text as fields,
+    case
+        when invoices.key is null then 'O colaborador é de uma fatura que não existe'
+        when entered.title_id is null then 'O título da fatura ainda não está no ERP'
+    end as waits_because
+from employees
+left join invoices using (invoice_id)
+left join entered on entered.title_id = 'fatura ' || employees.invoice_id
+
+-- name: conciliacao_faturas
+-- purpose: per employee and invoice what was launched, what payroll discounted, the difference, and the state
+with discounted as (
+    select competencia as month, num_emp as employer, tip_col as employee_type, num_cad as employee,
+        cod_eve as event, sum(valor) as amount
+    from raw_senior_hcm.ficha_financeira
+    group by all
+),
+launched as (
+    select invoices.invoice_id, invoices.number, invoices.description, invoices.month, invoices.event,
+        invoices.is_calculated, employees.employer, employees.employee_type, employees.employee,
+        sum(employees.amount) as amount
+    from employees
+    join invoices using (invoice_id)
+    group by all
+)
+select
+    launched.invoice_id as fatura, launched.number as titulo, launched.description as descricao,
+    launched.month as competencia, launched.employer as empresa, launched.employee_type as tipo_colaborador,
+    launched.employee as matricula, launched.amount::decimal(18, 2) as lancado,
+    coalesce(discounted.amount, 0)::decimal(18, 2) as descontado, (lancado - descontado)::decimal(18, 2) as diferenca,
+    case
+        when not is_calculated then 'AGUARDA CÁLCULO'
+        when descontado = lancado then 'CONCILIADO'
+        when descontado = 0 then 'NÃO DESCONTADO'
+        when descontado < lancado then 'PARCIAL'
+        else 'EXCEDENTE'
+    end as situacao
+from launched
+left join discounted using (month, employer, employee_type, employee, event)
+order by fatura, matricula
+
+-- name: totais_faturas
+-- purpose: per invoice the sums of its employees against the value of its title
+with totals as (
+    select fatura, sum(lancado) as lancado, sum(descontado) as descontado, bool_and(situacao = 'CONCILIADO') as is_whole
+    from conciliacao_faturas
+    group by fatura
+)
+select
+    invoice_id as fatura, number as titulo, description as descricao, month as competencia,
+    amount as valor_do_titulo, coalesce(lancado, 0)::decimal(18, 2) as total_lancado,
+    coalesce(descontado, 0)::decimal(18, 2) as total_descontado,
+    (amount - total_lancado)::decimal(18, 2) as titulo_menos_lancado,
+    (amount - total_descontado)::decimal(18, 2) as titulo_menos_descontado,
+    if(coalesce(is_whole, false) and amount = total_descontado, 'CONCILIADA', 'EM ABERTO') as situacao
+from invoices
+left join totals on fatura = invoice_id
+order by fatura
+
+-- name: control
+-- purpose: what was read, straight from the staging area: the bridge must add up to it
+select 'movement' as kind, count(*) as documents, sum(valor) as amount from raw_senior_hcm.fatura_colaboradores
+union all
+select 'title', count(*), sum(vlr_ori) from raw_senior_hcm.fatura_lancamentos
