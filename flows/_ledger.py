@@ -111,7 +111,9 @@ def create_views(connection: duckdb.DuckDBPyConnection, database: str) -> None:
     row = connection.execute("select current_database(), current_schema()").fetchone()
     connection.execute(f"use {quoted(database)}.main")
     connection.execute(SQL["views"])
-    connection.execute(SQL["comments"])
+    meanings = connection.execute(SQL["meanings"]).fetchall()
+    comments = [f"comment on column {quoted(table)}.{quoted(column)} is {said}" for table, column, said in meanings]
+    connection.execute(";\n".join([*comments, SQL["comments"]]))
     if row:
         connection.execute(f"use {quoted(row[0])}.{quoted(row[1])}")
 

@@ -85,7 +85,7 @@ group by kind, document_id;
 
 create or replace view documents as
 select
-    decided.kind, decided.document_id, decided.label, decided.amount, decided.currency,
+    decided.kind, decided.document_id, decided.record_id, decided.label, decided.amount, decided.currency,
     case
         when standing.last_event in ('sending', 'unknown') then 'unknown'
         when standing.last_event = 'rejected' and standing.last_hash = decided.payload_hash then 'rejected'
@@ -94,10 +94,12 @@ select
         when decided.action = 'ignore' then 'ignored'
         else 'waiting'
     end as state,
-    decided.because, linked.target_id, decided.fields, decided.recorded_at as decided_at, decided.run_id
+    if(state in ('unknown', 'rejected'), coalesce(answer.because, decided.because), decided.because) as because,
+    linked.target_id, decided.fields, decided.recorded_at as decided_at, decided.run_id
 from decided
 left join standing using (kind, document_id)
-left join linked using (kind, document_id);
+left join linked using (kind, document_id)
+left join attempts as answer on answer.entry = standing.last_entry;
 
 create or replace view held_back as
 select
@@ -108,7 +110,7 @@ where documents.state in ('held back', 'rejected', 'unknown')
 order by documents.amount desc nulls last;
 
 create or replace view timeline as
-select told.*, mapping_uses.version as mapping
+select told.*, coalesce(decided.record_id, told.document_id) as record_id, mapping_uses.version as mapping
 from (
     select entry, recorded_at, run_id, kind, document_id, 'decided' as what, action as detail, because, amount,
         fields, null as target_id
@@ -124,7 +126,8 @@ from (
     select entry, recorded_at, run_id, null, document_id, 'breach', fact || ': ' || event, because, null, shown, null
     from breaches
 ) as told
-left join mapping_uses using (run_id)
+left join decided on decided.kind = told.kind and decided.document_id = told.document_id
+left join mapping_uses on mapping_uses.run_id = told.run_id
 order by entry;
 
 -- name: comments
@@ -138,18 +141,74 @@ comment on table breaches is 'Posting rules broken (opened) and kept again (clos
 comment on view runs is 'Run history: start, end, state';
 comment on view documents is 'Every document: its state, why, its counter-entry in the target';
 comment on view held_back is 'What waits for a person, largest amount first, with the reason';
-comment on view timeline is 'The whole story of a document: decisions, breaches, attempts, links, in order';
+comment on view timeline is 'The whole story of a record: decisions, breaches, attempts, links, in order; ask by record_id';
+comment on view standing is 'Per document: what was posted last, and what happened last';
+comment on view linked is 'Per document: its counter-entry in the target, if it has one';
+comment on view decided is 'Per document: what was decided last';
+comment on view reopened is 'Documents that a person asked to begin anew, and since when';
 comment on column decisions.action is 'create update link find skip hold ignore drift adopt';
-comment on column decisions.fields is 'The comparable content at that time, as JSON';
-comment on column decisions.found_at is 'Where the source can be asked for this record again';
-comment on column decisions.amount is 'In units of currency, two decimals';
 comment on column attempts.event is 'sending posted linked rejected unavailable unknown retry reopened requested';
 comment on table acts is 'Who did what: runs, and what people asked for';
 comment on table mappings is 'Every version of the mapping that a run has worked with';
 comment on table mapping_uses is 'Which run worked with which version of the mapping';
-comment on column attempts.payload_hash is 'The content decided on: the first 128 bits of its SHA-256';
 comment on column links.how is 'created, or linked to a record that was already there';
-comment on column breaches.shown is 'The value that broke the rule';
+
+-- name: meanings
+-- purpose: what a column means wherever it stands, for the columns that have no comment of their own
+select table_name, column_name, '''' || replace(meaning, '''', '''''') || '''' as said
+from duckdb_columns()
+join (values
+    ('entry', 'The order in which things were recorded'),
+    ('run_id', 'The run that recorded this; see runs'),
+    ('token', 'Rises with each run; only the run that holds the highest one may write'),
+    ('integration', 'From which system to which'),
+    ('tenant', 'Whose books'),
+    ('as_of', 'The moment that the run took for now'),
+    ('dry_run', 'Whether the run stopped after the plan'),
+    ('prefect_run_id', 'The run in the Prefect UI'),
+    ('version', 'Of the software; of a mapping, its digest'),
+    ('started_at', 'When the run began'),
+    ('ended_at', 'When the run ended; empty while it runs, or when it was killed'),
+    ('state', 'Of a run: its named state; of a document: posted, held back, rejected, unknown, ignored or waiting'),
+    ('message', 'The state in one sentence'),
+    ('summary', 'Counts, amounts and calls, as JSON'),
+    ('kind', 'Which part of a record: a party before its document, a document before its settlement'),
+    ('document_id', 'The part as the source names it; of a breach: the record'),
+    ('record_id', 'The record of the source that the document is a part of'),
+    ('found_at', 'Where the source can be asked for this record again'),
+    ('action', 'What was decided'),
+    ('because', 'Why, in the words that finance reads'),
+    ('label', 'What a person calls it'),
+    ('amount', 'In units of currency, two decimals'),
+    ('currency', 'ISO 4217'),
+    ('payload_hash', 'The content: the first 128 bits of its SHA-256'),
+    ('fields', 'What the target can be compared by, as JSON'),
+    ('fields_hash', 'The first 128 bits of the SHA-256 of fields'),
+    ('recorded_at', 'When this was recorded'),
+    ('verb', 'create update link adopt find ask: what was tried'),
+    ('event', 'What became of it'),
+    ('target_id', 'The id that the target gave the counter-entry'),
+    ('how', 'How the counter-entry came about'),
+    ('position', 'Of the rule in its suite'),
+    ('fact', 'The rule, named as the truth that must hold'),
+    ('shown', 'The value that broke the rule'),
+    ('kinds', 'Which kinds the breach holds back; none means all'),
+    ('person', 'Who'),
+    ('act', 'What that person did'),
+    ('content', 'The mapping itself, as JSON'),
+    ('since', 'Since when; of a document begun anew: the last entry before'),
+    ('decided_at', 'When this was decided'),
+    ('what', 'decided, attempt, link or breach'),
+    ('detail', 'What exactly happened'),
+    ('mapping', 'The version of the mapping that the run worked with'),
+    ('posted_entry', 'The attempt that posted it last'),
+    ('posted_hash', 'The content that was posted last'),
+    ('posted_fields_hash', 'What could be compared when it was posted last'),
+    ('last_entry', 'The last attempt'),
+    ('last_event', 'What became of the last attempt'),
+    ('last_hash', 'The content of the last attempt')
+) as meanings(name, meaning) on name = column_name
+where database_name = current_database() and schema_name = current_schema();
 
 -- name: begin
 -- purpose: a run starts: it takes the next token, which ends the right of every older run to write

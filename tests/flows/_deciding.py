@@ -30,6 +30,7 @@ class Wanted:
     ignored: str | None = None
     held: str | None = None
     waits: str | None = None
+    amount: str = "10.00"
 
     @property
     def fields(self) -> str | None:
@@ -40,7 +41,7 @@ class Wanted:
             "document_id": self.document_id,
             "record_id": self.document_id,
             "label": f"document {self.document_id}",
-            "amount": "10.00",
+            "amount": self.amount,
             "currency": "BRL",
             "reference": self.reference,
             "natural_key": self.natural_key,
@@ -86,12 +87,13 @@ class Happened:
     target: str | None = None
     because: str | None = None
     compared: str | None = "same"
+    verb: str = "create"
 
     def entry(self) -> Entry:
         return Entry(
             kind=KIND,
             document_id=self.document_id,
-            verb="create",
+            verb=self.verb,
             event=self.event,
             payload_hash=digest(payload(self.content)),
             fields=fields(self.content if self.compared == "same" else self.compared),
@@ -137,38 +139,72 @@ def digest(text: str) -> str:
     return str(uuid.UUID(hashlib.sha256(text.encode()).hexdigest()[:32]))
 
 
-def opened(language: str = "pt-BR") -> tuple[duckdb.DuckDBPyConnection, Ledger]:
-    """A run's database with an empty ledger, in memory."""
-    database = duckdb.connect()
-    database.execute("create schema last_run; use memory.last_run")
-    database.execute("set variable run_id = 'now'")
-    database.execute("set variable language = $language", {"language": language})
-    ledger = Ledger(database, ":memory:")
-    for statement in (PLAN["tables"], PLAN["sentences"], machinery("steps")["links_now"]):
-        database.execute(statement)
-    database.execute(
-        "create table breaches (document_id text, position int, fact text, because text, shown text, kinds text[])"
-    )
-    ledger.begin("before", dict.fromkeys(("integration", "tenant", "as_of", "dry_run", "prefect_run_id", "version")))
-    return database, ledger
+class Desk:
+    """A run's database with a ledger in memory: what is decided at it, sent from it, and remembered by it."""
+
+    def __init__(self, language: str = "pt-BR") -> None:
+        self.database = duckdb.connect()
+        self.database.execute("create schema last_run; use memory.last_run")
+        self.database.execute("set variable language = $language", {"language": language})
+        self.database.execute("set variable dry_run = false")
+        self.ledger = Ledger(self.database, ":memory:")
+        self.database.execute(machinery("steps")["links_now"])
+        self.begin("first")
+
+    def begin(self, run_id: str) -> None:
+        """A run begins: its tables are empty, the ledger is what it was."""
+        self.database.execute("set variable run_id = $run_id", {"run_id": run_id})
+        for statement in (PLAN["tables"], PLAN["sentences"]):
+            self.database.execute(statement)
+        columns = "document_id text, position int, fact text, because text, shown text, kinds text[]"
+        self.database.execute(f"create or replace table breaches ({columns})")
+        self.database.execute("create or replace table facts (document_id text)")
+        facts = ("integration", "tenant", "as_of", "dry_run", "prefect_run_id", "version")
+        self.ledger.begin(run_id, dict.fromkeys(facts))
+
+    def send(self, *happened: Happened) -> None:
+        for each in happened:
+            self.ledger.record([each.entry()])
+
+    def judge(self, *broken: tuple[str, str | None]) -> None:
+        """The rules that document 1 breaks."""
+        self.database.execute("insert into facts values ('1')")
+        for position, (because, shown) in enumerate(broken, start=1):
+            self.database.execute(
+                "insert into breaches values ('1', ?, ?, ?, ?, [])", [position, f"rule_{position}", because, shown]
+            )
+
+    def plan(
+        self,
+        wanted: Iterable[Wanted] = (Wanted(),),
+        there: Iterable[Stands] = (),
+        *,
+        on_change: str = "update",
+        on_drift: str = "report",
+    ) -> dict[str, Decided]:
+        """What the decision table makes of these documents, each by its id."""
+        taken(self.database, "mirror", "take_mirror", [stands.row() for stands in there])
+        taken(self.database, "documents", "take_documents", [each.row() for each in wanted])
+        self.database.execute(PLAN["decide"], {"kind": KIND, "on_change": on_change, "on_drift": on_drift})
+        rows = self.database.execute("select document_id, action, target_id, because, drift from plan").fetchall()
+        return {document: Decided(*said) for document, *said in rows}
+
+    def asked(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the ledger, as a person asks for them."""
+        self.database.execute("use ledger.main")
+        try:
+            return self.database.execute(sql).fetchall()
+        finally:
+            self.database.execute("use memory.last_run")
 
 
 def decided(case: Case, language: str = "pt-BR") -> dict[str, Decided]:
     """What the decision table makes of a case, per document."""
-    database, ledger = opened(language)
-    with database:
-        for happened in case.past:
-            ledger.record([happened.entry()])
-        for position, (because, shown) in enumerate(case.broken, start=1):
-            database.execute(
-                "insert into breaches values ('1', ?, ?, ?, ?, [])", [position, f"rule_{position}", because, shown]
-            )
-        taken(database, "mirror", "take_mirror", [stands.row() for stands in case.there])
-        taken(database, "documents", "take_documents", [wanted.row() for wanted in case.wanted])
-        policy = {"kind": KIND, "on_change": case.on_change, "on_drift": case.on_drift}
-        database.execute(PLAN["decide"], policy)
-        rows = database.execute("select document_id, action, target_id, because, drift from plan").fetchall()
-    return {document: Decided(*said) for document, *said in rows}
+    desk = Desk(language)
+    with desk.database:
+        desk.send(*case.past)
+        desk.judge(*case.broken)
+        return desk.plan(case.wanted, case.there, on_change=case.on_change, on_drift=case.on_drift)
 
 
 def taken(database: duckdb.DuckDBPyConnection, table: str, statement: str, rows: list[dict[str, Any]]) -> None:
