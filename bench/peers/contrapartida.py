@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dlt
 import duckdb  # noqa: F401 - would be imported while reading
-import pandas as pd  # noqa: F401 - by Arrow, while reading
+import pandas as pd  # type: ignore[import-untyped]  # noqa: F401 - by Arrow, while reading
 from pydantic import SecretStr
 
 from connections.pacto import Pacto, PactoSettings

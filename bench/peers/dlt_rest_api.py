@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dlt
 import duckdb  # noqa: F401 - would be imported while reading
-import pandas as pd  # noqa: F401 - idem
+import pandas as pd  # type: ignore[import-untyped]  # noqa: F401 - idem
 import pyarrow.parquet  # noqa: F401 - idem
 from dlt.sources.rest_api import rest_api_source
 
@@ -39,7 +39,7 @@ def main(address: str, folder: Path, file_format: str) -> None:
         destination=dlt.destinations.duckdb(str(folder / "staging.duckdb")),
         dataset_name="raw",
     )
-    pipeline.run(source, loader_file_format=file_format)  # type: ignore[arg-type]
+    pipeline.run(source, loader_file_format=file_format)
 
 
 if __name__ == "__main__":
