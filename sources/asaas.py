@@ -9,7 +9,7 @@ from typing import Any
 
 from dlt.sources import DltResource
 
-from connections._errors import Unreadable
+from connections._errors import Missing, Unreadable
 from connections.asaas import Asaas
 from sources._ogestor import read_day
 from sources._pages import Page, Rows, every_page, rows_of, whole
@@ -58,7 +58,10 @@ def single_charges(asaas: Asaas, ids: Sequence[str]) -> list[DltResource]:
 
     def read() -> Iterator[Rows]:
         for each in ids:
-            row = asaas.wait(asaas.read, f"/v3/payments/{each}")
+            try:
+                row = asaas.wait(asaas.read, f"/v3/payments/{each}")
+            except Missing:  # the panel names a charge that the partner never had: nothing is known of it
+                continue
             if not isinstance(row, dict) or row.get("id") != each:
                 raise Unreadable(f"Asaas /v3/payments: pedida a cobrança {each}, veio outra")
             yield [row]
