@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from connections._errors import Problem, Rejected, Unknown
-from connections.senior_erp import SeniorErp
+from connections._soap import SoapConnection
 from destinations._contract import Action
 
 OK = "OK"
@@ -49,7 +49,7 @@ def key_of(row: Row) -> str:
     return "/".join(str(row[name]) for name in KEY)
 
 
-async def listed(erp: SeniorErp, operation: str, grid: str, actions: Sequence[Action], date: str) -> list[Row]:
+async def listed(erp: SoapConnection, operation: str, grid: str, actions: Sequence[Action], date: str) -> list[Row]:
     """Batches or entries of one company on the days of these documents."""
     days = sorted({str(action.payload[date]) for action in actions}, key=_moment)
     asked = {"codEmp": actions[0].payload["codEmp"], "datIni": days[0], "datFim": days[-1]}

@@ -32,7 +32,7 @@ Kinds = dict[str, dict[str, Any]]
 """Counts and amounts by outcome, of each kind."""
 
 
-def _shown(make: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+def show_artifact(make: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """Shows something in Prefect; that Prefect cannot take it is no reason to stop posting."""
     try:
         return make(*arguments, **named)
@@ -53,14 +53,14 @@ class Progress:
 
     def __enter__(self) -> Self:
         if self._total:
-            self._artifact = _shown(create_progress_artifact, 0.0, description=self._what)
+            self._artifact = show_artifact(create_progress_artifact, 0.0, description=self._what)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._artifact and kind is None:
-            _shown(update_progress_artifact, self._artifact, progress=100.0 * self._done / self._total)
+            show_artifact(update_progress_artifact, self._artifact, progress=100.0 * self._done / self._total)
 
     def advance(self, count: int) -> None:
         """`count` more are done; the artifact is touched once per five per cent, a terminal each time."""
@@ -69,7 +69,7 @@ class Progress:
         TERMINAL.info(self._what, extra={"done": self._done, "total": self._total})
         if self._artifact and share - self._told >= 5:
             self._told = share
-            _shown(update_progress_artifact, self._artifact, progress=share)
+            show_artifact(update_progress_artifact, self._artifact, progress=share)
 
 
 def write(run: Run, state: str, summary: dict[str, Any]) -> None:
@@ -210,7 +210,7 @@ class _Report:
 
     def _show_text(self, parts: Iterable[str], description: str) -> None:
         text = "\n\n".join(part for part in parts if part)
-        _shown(create_markdown_artifact, text, key=self._key("summary"), description=description)
+        show_artifact(create_markdown_artifact, text, key=self._key("summary"), description=description)
 
     def _show_table(self, name: str, rows: list[dict[str, str]], count: int, query: str) -> None:
         if not count:
@@ -218,7 +218,7 @@ class _Report:
         words = self._words
         told = words.documents if count <= MOST_ROWS else words.largest
         description = told.format(count=_count(count), most=MOST_ROWS, query=query)
-        _shown(create_table_artifact, rows, key=self._key(name), description=description)
+        show_artifact(create_table_artifact, rows, key=self._key(name), description=description)
 
     def _key(self, name: str) -> str:
         return f"{self._run.integration.name.replace('_', '-')}-{self._words.artifacts[name]}"

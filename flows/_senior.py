@@ -1,13 +1,15 @@
 """What Senior's flows share: titles with their rules and their apportionment (`_senior.sql`), and how they are read."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from connections.senior_erp import SeniorErp
 from flows._run import Integration, IntegrationSettings, Kind, Run
 from flows._sql import machinery
 from flows._steps import extract
-from sources import senior_erp as erp_reads
+
+Reads = Callable[[Sequence[Any]], Sequence[Any]]
+"""What is to be read for these keys."""
 
 REMOVAL = Kind("removal", "Títulos com valor antigo", on_change="ignore", counts_as="cancelled")
 TITLE = Kind("title", "Títulos", on_change="ignore")
@@ -33,22 +35,18 @@ class SeniorIntegration(Integration):
         return {**machinery("senior"), **super().sql}
 
 
-def read_master_data(run: Run, erp: SeniorErp) -> None:
-    """What the posting rules look at, as it is now."""
+def read_master_data(run: Run, user: str, resources: Sequence[Any]) -> None:
+    """What the posting rules look at, as it is now, and who connects."""
     settings = run.settings
     run.variables(
-        erp_user=erp.settings.user,
+        erp_user=user,
         predicted_titles_exempt=settings.predicted_titles_exempt,
         currency_of=settings.currency_of,
     )
-    extract(run, "senior_erp", erp_reads.master_data(erp))
+    extract(run, "senior_erp", resources)
 
 
-def read_titles(run: Run, erp: SeniorErp) -> None:
+def read_titles(run: Run, titles: Reads, movements: Reads) -> None:
     """What the ERP holds of the titles at hand, their movements included; the table "titles" is there already."""
-    suppliers = [
-        (str(company), str(branch), str(supplier)) for company, branch, supplier in run.rows("suppliers_to_read")
-    ]
-    extract(run, "senior_erp", erp_reads.titles(erp, suppliers))
-    keys = [(str(a), str(b), str(c), str(d), str(e)) for a, b, c, d, e in run.rows("titles_to_read")]
-    extract(run, "senior_erp", erp_reads.settlements(erp, keys))
+    for block, reads in (("suppliers_to_read", titles), ("titles_to_read", movements)):
+        extract(run, "senior_erp", reads(run.rows(block)))

@@ -1,6 +1,7 @@
 """Settlements made in Senior's ERP come back to payroll in Senior's HCM: each once, partial ones and reversals too."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from prefect import flow
@@ -14,6 +15,7 @@ from flows._conduct import conduct, title
 from flows._run import Integration, IntegrationSettings, Kind, Run
 from flows._senior import read_titles
 from flows._steps import check, extract, mirror, plan_and_push
+from sources import senior_erp as erp_reads
 from sources import senior_hcm as hcm_reads
 
 
@@ -47,7 +49,7 @@ def _path(run: Run) -> None:
     ]
     extract(run, "senior_hcm", reads)
     run.table("titles")
-    read_titles(run, erp)
+    read_titles(run, partial(erp_reads.titles, erp), partial(erp_reads.settlements, erp))
     run.table("movements")
     run.table("told")
     check(run, SUITE)

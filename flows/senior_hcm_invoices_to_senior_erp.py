@@ -1,6 +1,7 @@
 """Invoices that are paid before payroll discounts them: the title in the ERP, the employees' shares in payroll."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from prefect import flow, task
@@ -14,10 +15,11 @@ from destinations.senior_erp import Removals, Titles
 from destinations.senior_hcm import Movements
 from expectations.senior_hcm_invoices_to_senior_erp import SUITE
 from flows._conduct import conduct, title
-from flows._report import _shown as shown
+from flows._report import show_artifact
 from flows._run import Kind, Run
 from flows._senior import REMOVAL, TITLE, SeniorIntegration, SeniorSettings, read_master_data, read_titles
 from flows._steps import check, extract, mirror, plan_and_push
+from sources import senior_erp as erp_reads
 from sources import senior_hcm as hcm_reads
 
 MOST_ROWS = 200
@@ -47,8 +49,8 @@ def _path(run: Run) -> None:
     extract(run, "senior_hcm", hcm_reads.invoices(hcm))
     for table in ("invoices", "employees", "titles"):
         run.table(table)
-    read_master_data(run, erp)
-    read_titles(run, erp)
+    read_master_data(run, erp.settings.user, erp_reads.master_data(erp))
+    read_titles(run, partial(erp_reads.titles, erp), partial(erp_reads.settlements, erp))
     for table in ("chart", "terms", "erp_user", "share_lines", "shares", "title_facts", "sound_titles"):
         run.table(table)
     check(run, SUITE)
@@ -71,4 +73,4 @@ def reconcile(run: Run) -> None:
         rows = [dict(zip(names, map(str, row), strict=True)) for row in cursor.fetchmany(MOST_ROWS)]
         if rows:
             key = f"senior-{table.replace('_', '-')}"
-            shown(create_table_artifact, rows, key=key, description=f"{run.tenant}: last_run.{table}")
+            show_artifact(create_table_artifact, rows, key=key, description=f"{run.tenant}: last_run.{table}")

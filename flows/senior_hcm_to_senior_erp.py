@@ -1,6 +1,7 @@
 """Payroll of Senior's HCM reaches Senior's ERP: batches and entries, effected when whole; titles and settlements."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
 from prefect import flow
@@ -103,8 +104,8 @@ def _read_payroll(run: Run, hcm: SeniorHcm) -> None:
 
 
 def _read_erp(run: Run, erp: SeniorErp) -> None:
-    read_master_data(run, erp)
+    read_master_data(run, erp.settings.user, erp_reads.master_data(erp))
     first, last, companies = run.rows("window")[0]
     run.variables(since=first, until=last)
     extract(run, "senior_erp", erp_reads.entries(erp, companies, since=first, until=last))
-    read_titles(run, erp)
+    read_titles(run, partial(erp_reads.titles, erp), partial(erp_reads.settlements, erp))

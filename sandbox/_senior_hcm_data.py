@@ -203,8 +203,8 @@ def tables(seed: int, size: str) -> tuple[dict[str, Table], list[Planted]]:
 def _titles() -> Iterable[Row]:
     yield title("SAUDE")
     yield title("ODONTO", codFor=506, vlrOri=Number("812.40"), rateio=_thirds())
-    yield title("PREVISTO", codFor=506, codTns="90535", vlrOri=Number("99.90"), rateio=[])
-    yield title("ADIANTA", codFor=506, codTns="90510", codTpt="ADI", vlrOri=Number("250.00"), rateio=[])
+    yield title("PREV", codFor=506, codTns="90535", vlrOri=Number("99.90"), rateio=[])
+    yield title("ADTO", codFor=506, codTns="90510", codTpt="ADI", vlrOri=Number("250.00"), rateio=[])
 
 
 def _thirds() -> list[Row]:
