@@ -197,7 +197,7 @@ class Connection:
         call = f"{method} {path}"
         try:
             answer = await self._exchange(method, path, params, content)
-        except (httpx.TransportError, TimeoutError) as error:
+        except (httpx.RequestError, TimeoutError) as error:
             raise _Passing(self._silent(error, call)) from error
         if answer.status in PASSING and not self.denies(answer):
             if answer.status == 429:
@@ -233,7 +233,7 @@ class Connection:
             return await self._exchange(method, path, params, content)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Unavailable("{system}: sem conexão; nada foi enviado ({call})", **given) from error
-        except (httpx.TransportError, TimeoutError, Unreadable) as error:
+        except (httpx.RequestError, TimeoutError, Unreadable) as error:
             why = type(error).__name__
             raise Unknown("{system}: enviado e sem resposta ({why}, {call})", why=why, **given) from error
 
