@@ -29,12 +29,26 @@ def sections(url: str, pace: float) -> dict[str, dict[str, Any]]:
     }
 
 
+def of_integrations(url: str) -> dict[str, dict[str, Any]]:
+    """The settings of integrations whose defaults would do nothing in the sandbox at `url`."""
+    return dict(ask(url, "rehearsal"))
+
+
 def as_toml(tenant: str, given: dict[str, dict[str, Any]]) -> str:
     """The settings as they stand in settings.toml."""
     lines = [f"[{tenant}]", "sandbox = true"]
     for section, values in given.items():
-        lines += ["", f"[{tenant}.{section}]", *(f"{name} = {json.dumps(value)}" for name, value in values.items())]
+        lines += ["", f"[{tenant}.{section}]", *(f"{name} = {_toml(value)}" for name, value in values.items())]
     return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML writes it on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name)} = {_toml(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(inner) for inner in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def ask(url: str, what: str) -> Any:

@@ -143,6 +143,9 @@ select
     null::text as record, null::text as locked_because
 from raw_contaazul.pessoas
 union all by name
+select 'role' as kind, id as target_id, to_json({roles: perfis})::text as fields
+from raw_contaazul.pessoas
+union all by name
 select side as kind, id as target_id, nullif(regexp_extract(descricao, '\[moskit:[^\]]+\]'), '') as reference,
     concat_ws('|', pessoa__id, data_vencimento, total, descricao) as natural_key
 from (
@@ -170,9 +173,11 @@ from parties
 -- name: role
 -- purpose: known people who lack a role that they need now
 select
-    parties.document_id, 'parte do negócio ' || deal_id as label, 'BRL' as currency, known.target_id, false as mirrored,
-    null::text as fields,
-    to_json({perfis: list_transform(roles, lambda role: {tipo_perfil: role})})::text as payload
+    parties.document_id, 'parte do negócio ' || deal_id as label, 'BRL' as currency, known.target_id, true as mirrored,
+    to_json({perfis: list_transform(roles, lambda role: {tipo_perfil: role})})::text as payload,
+    to_json({roles: array_to_string(list_sort(list_distinct(list_concat(
+        string_split(perfis, ','), list_transform(roles, lambda role: upper(role))
+    ))), ',')})::text as fields
 from parties
 join links_now as known on known.kind = 'person' and known.document_id = parties.document_id
 join raw_contaazul.pessoas on pessoas.id = known.target_id

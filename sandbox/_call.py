@@ -119,7 +119,8 @@ class Planted:
 class System:
     """One vendor: tables by name, routes, credentials, and quirks with the values that each may take.
 
-    `tick` is what the vendor does by itself as time passes: called whenever the clock has moved.
+    `tick` is what the vendor does by itself as time passes: called whenever the clock has moved. `rehearsal` is how
+    integrations are set in a rehearsal with this vendor, by integration, where their defaults would do nothing.
     """
 
     name: str
@@ -132,3 +133,4 @@ class System:
     choices: dict[str, tuple[str, ...]]
     planted: list[Planted] = field(default_factory=list)
     tick: Callable[[], None] | None = None
+    rehearsal: dict[str, Row] = field(default_factory=dict)

@@ -55,6 +55,10 @@ def _credentials(world: World, asked: Asked) -> Asked:
     return world.systems[asked["system"]].credentials
 
 
+def _rehearsal(world: World, asked: Asked) -> Asked:  # noqa: ARG001
+    return {name: said for system in world.systems.values() for name, said in system.rehearsal.items()}
+
+
 def _reset(world: World, asked: Asked) -> Asked:
     seed, size = int(asked.get("seed", world.seed)), str(asked.get("size", world.size_name))
     world.reset(seed, size, float(asked.get("pace", world.pace)))
@@ -145,6 +149,7 @@ def _of_system(records: list[Asked], asked: Asked) -> list[Asked]:
 HANDLERS: dict[tuple[str, str], Callable[[World, Asked], Any]] = {
     ("GET", ""): _state,
     ("GET", "credentials"): _credentials,
+    ("GET", "rehearsal"): _rehearsal,
     ("POST", "reset"): _reset,
     ("GET", "clock"): _clock,
     ("POST", "clock"): _move_clock,

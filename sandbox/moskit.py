@@ -23,6 +23,44 @@ CREDENTIALS: Row = {
     # Which field holds the CPF or CNPJ is what an administrator links on the integration's page.
     "tax_id_fields": ["company.cnpj", "contact.cpf"],
 }
+FIELDS_OF_A_TITLE: Row = {
+    "data_competencia": "{{ deal.closed_on }}",
+    "valor": "{{ deal.price | money }}",
+    "observacao": "Negócio {{ deal.id }}, {{ deal.funnel }}",
+    "descricao": "{{ deal.name }}",
+    "conta": "Conta Corrente Exemplo",
+    "categoria": "Vendas de Serviços",
+    "nome_cliente": "{{ company.name or contact.name }}",
+    "tipo_cliente": "{{ 'Jurídica' if company.name else 'Física' }}",
+    "tipo_papel": "Cliente",
+    "documento": "{{ company.cnpj or contact.cpf }}",
+}
+COMMISSION: Row = {
+    **FIELDS_OF_A_TITLE,
+    "valor": "{{ (deal.price / 10) | round(2) | money }}",
+    "descricao": "Comissão de {{ deal.name }}",
+    "categoria": "Comissões",
+    "nome_cliente": "Parceira Exemplo Ltda",
+    "tipo_cliente": "Jurídica",
+    "tipo_papel": "Fornecedor",
+    "documento": "",
+}
+REHEARSAL: dict[str, Row] = {
+    "moskit_to_contaazul_financeiro": {
+        "automations": [
+            {
+                "id": "parcerias",
+                "title": "Parceria ganha",
+                "starts_on": "2026-11-01",
+                "funnels": [52_051],
+                "actions": [
+                    {"create": "receivable", "due_days": 30, "fields": FIELDS_OF_A_TITLE},
+                    {"create": "payable", "due_days": 45, "fields": COMMISSION},
+                ],
+            }
+        ]
+    }
+}
 SEARCHED = ("deals", "companies", "contacts", "users")
 LISTED = (*SEARCHED, "pipelines", "stages", "customFields", "products")
 FIELDS = {
@@ -111,6 +149,7 @@ class Moskit:
             quirks=self.quirks,
             choices=CHOICES,
             planted=planted,
+            rehearsal=REHEARSAL,
         )
 
     def _routes(self, writes: Writes) -> list[Route]:
