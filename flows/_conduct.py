@@ -7,8 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
-from prefect import get_run_logger, task
-from prefect.cache_policies import NO_CACHE
+from prefect import get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
@@ -19,12 +18,13 @@ from expectations._rules import NotJudged
 from flows import _report
 from flows._access import Access, NotPermitted
 from flows._folder import Busy
-from flows._ledger import TABLES, Fenced, create_views
+from flows._ledger import Fenced
 from flows._logs import without_tracebacks
 from flows._privacy import veiled
+from flows._publish import publish
 from flows._run import Integration, Run
 from flows._secrets import secret_block
-from flows._sql import machinery, quoted
+from flows._sql import machinery
 from flows._steps import Contradiction, warm_up
 
 BRIDGE = machinery("bridge")
@@ -116,7 +116,7 @@ def _walk(run: Run, path: Callable[[Run], None], caller: str) -> State[Any]:
         summary["state"] = state.name
         _report.write(run, str(state.name), summary)
         run.ledger.end(str(state.name), state.message or "", summary)
-        _publish(run)
+        publish(run)
         return state
     except Exception as error:  # noqa: BLE001 - recorded as the run's end; a fault of ours is raised again
         return _failed(run, error)
@@ -209,19 +209,3 @@ def _state(run: Run, summary: dict[str, Any]) -> State[Any]:
         return Failed(name="Rejected", message=told)
     name = "Posted" if posted or total["linked"] else "Nothing to post"
     return Completed(name=f"{name}, some held back" if total["held_back"] else name, message=told)
-
-
-@task(task_run_name="publish", cache_policy=NO_CACHE)
-def _publish(run: Run) -> None:
-    """The work file becomes the published one in one rename: never locked, never half a run."""
-    database = run.database
-    for name in TABLES:
-        database.execute(f"create or replace table work.main.{quoted(name)} as from ledger.{quoted(name)}")
-    create_views(database, "work")
-    for statement in machinery("publish").values():
-        database.execute(statement)
-    for schema, table, column, what in run.classified:
-        place = f"{quoted(schema)}.{quoted(table)}.{quoted(column)}"
-        database.execute(f"comment on column {place} is 'Personal data: {what}'")
-    database.close()
-    run.folder.work.replace(run.folder.published)

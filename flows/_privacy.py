@@ -12,6 +12,7 @@ from stdnum.br import cnpj, cpf
 from stdnum.cl import rut
 
 from flows._sql import machinery, quoted
+from sources._types import FREE_TEXT
 
 SHORTEST_NAME = 5
 """A shorter one is as likely a word of the language."""
@@ -30,7 +31,10 @@ Veil = Callable[[str], str]
 
 
 def veil_for(connection: duckdb.DuckDBPyConnection, classified: Classified, texts: Iterable[str]) -> Veil:
-    """A function that takes out of any of `texts` what stands in a classified column, tax ids and e-mail addresses."""
+    """A function that takes out of any of `texts` what stands in a classified column, tax ids and e-mail addresses.
+
+    What people typed names nobody by itself, and finance knows documents by it: it stays, without the names in it.
+    """
     names = sorted(_named_in(connection, classified, texts), key=len, reverse=True)
     known = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE) if names else None
     return lambda text: veiled(known.sub(HIDDEN, text) if known else text)
@@ -52,7 +56,8 @@ def _ends(found: re.Match[str]) -> str:
 def _named_in(connection: duckdb.DuckDBPyConnection, classified: Classified, texts: Iterable[str]) -> list[str]:
     columns = [
         f"select {quoted(column)} as value from {quoted(schema)}.{quoted(table)}"  # noqa: S608 - quoted
-        for schema, table, column, _ in classified
+        for schema, table, column, what in classified
+        if what != FREE_TEXT
     ]
     said = sorted(set(texts))
     if not columns or not said:

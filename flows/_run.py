@@ -18,6 +18,7 @@ from connections._settings import Settings
 from flows._folder import Folder
 from flows._functions import register
 from flows._ledger import Ledger
+from flows._privacy import veil_for
 from flows._sql import blocks, machinery, quoted
 
 C = TypeVar("C", bound=Connection)
@@ -126,6 +127,11 @@ class Run:
         self.database.execute(machinery("steps")["links_now"])
         for made in connections:
             self._connections[type(made)] = self.exits.enter_context(made)
+
+    def private(self, problem: Problem) -> Problem:
+        """The same problem without what is personal: Prefect keeps what a task or a run failed with."""
+        said = problem.said(self.integration.language)
+        return type(problem)(veil_for(self.database, self.classified, [said])(said))
 
     def connection(self, cls: type[C]) -> C:
         made = self._connections[cls]

@@ -55,8 +55,9 @@ def extract(run: Run, system: str, resources: Sequence[Any]) -> dict[str, int]:
     try:
         pipeline.run(list(resources))
     except Exception as error:  # noqa: BLE001 - dlt wraps whatever a source raised; raised again below
-        pipeline.drop_pending_packages()
-        raise _first_problem(error) or error from None
+        pipeline.abort_packages()
+        problem = _first_problem(error)
+        raise (run.private(problem) if problem else error) from None
     names = [resource.name for resource in resources]
     for resource in resources:
         for column, hints in resource.compute_table_schema()["columns"].items():
@@ -152,6 +153,7 @@ def _action(kind: Kind, planned: dict[str, Any]) -> Action:
         target_id=planned["target_id"],
         reference=planned["reference"],
         base=parse(planned["base"].encode()) if planned["base"] else None,
+        said=planned["said"],
     )
 
 

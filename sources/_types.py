@@ -29,6 +29,8 @@ UNREADABLE = (ValueError, TypeError, ArithmeticError, OSError)
 NOTHING: Row = {}
 MONEY = pa.decimal128(18, 2)
 CENT = Decimal("0.01")
+FREE_TEXT = "free text"
+"""What people type, and may name others in: `text(…, classified=FREE_TEXT)`."""
 MOST_MONEY = Decimal("9999999999999999.99")
 
 
@@ -101,7 +103,8 @@ def _one_by_one(column: Column, values: list[Any], unreadable: list[dict[str, An
         except UNREADABLE:
             values[position] = None
             spoiled = unreadable[position] or {}
-            unreadable[position] = {**spoiled, column.field: str(value)[:200]}
+            # What came is shown to people as the reason; it need not tell them whom it names.
+            unreadable[position] = {**spoiled, column.field: "•••" if column.classified else str(value)[:200]}
     return values
 
 

@@ -16,7 +16,7 @@ from connections._errors import Unreadable
 from connections.kamino import Kamino
 from sources._pages import Page, Rows, every_page, rows_of, whole, whole_list
 from sources._staging import resource
-from sources._types import Table, day, digits, flag, identifier, money, number, text
+from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, money, number, text
 
 
 @lru_cache(maxsize=65536)
@@ -88,7 +88,7 @@ PAYABLES = Table(
         identifier("conta_classificacao__id", "ContaClassificacao", "ID"),
         text("conta_classificacao__nome", "ContaClassificacao", "Nome"),
         text("nro_nota_fiscal", "NroNotaFiscal"),
-        text("obs", "Obs"),
+        text("obs", "Obs", classified=FREE_TEXT),
         money("valor_vencimento", "ValorVencimento", required=True),
         money("valor_pagamento", "ValorPagamento"),
         day("data_vencimento", "DataVencimento", read=read_day, required=True),

@@ -19,7 +19,7 @@ from connections.pacto import Pacto
 from sources._at_once import days_of_milliseconds, moments_of_milliseconds
 from sources._pages import Page, Rows, every_page, rows_of, whole
 from sources._staging import resource
-from sources._types import Table, day, digits, flag, identifier, moment, money, number, text
+from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, moment, money, number, text
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 DAYS = days_of_milliseconds(ZONE.key)
@@ -51,7 +51,7 @@ RECEIPTS = Table(
     "movparcela",
     (
         identifier("codigo", "codigo", required=True),
-        text("descricao", "descricao"),
+        text("descricao", "descricao", classified=FREE_TEXT),
         identifier("empresa", "empresa"),
         identifier("pessoa__codigo", "pessoa", "codigo"),
         text("pessoa__nome", "pessoa", "nome", classified="name"),
@@ -93,7 +93,7 @@ ENTRIES = Table(
     "movconta",
     (
         identifier("codigo", "codigo", required=True),
-        text("descricao", "descricao"),
+        text("descricao", "descricao", classified=FREE_TEXT),
         identifier("pessoa__codigo", "pessoa", "codigo"),
         text("pessoa__nome", "pessoa", "nome", classified="name"),
         money("valor", "valor", required=True),

@@ -1,0 +1,48 @@
+"""The work file becomes the published one: complete, with comments, replaced in one rename."""
+
+from collections.abc import Iterator
+
+import duckdb
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from flows._ledger import TABLES, create_views
+from flows._privacy import Classified
+from flows._run import Run
+from flows._sql import machinery, quoted
+
+PUBLISH = machinery("publish")
+AS_IT_CAME = {"record": "the whole record as it came", "unreadable": "what could not be read, as it came"}
+
+
+@task(task_run_name="publish", cache_policy=NO_CACHE)
+def publish(run: Run) -> None:
+    """Replaces what analysts read: they are never locked out and never see half a run."""
+    database = run.database
+    for name in TABLES:
+        database.execute(f"create or replace table work.main.{quoted(name)} as from ledger.{quoted(name)}")
+    create_views(database, "work")
+    for name, statement in PUBLISH.items():
+        if name.startswith(("drop_", "comment_")):
+            database.execute(statement)
+    for schema, table, column, what in (*run.classified, *_derived(database, run.classified)):
+        place = f"{quoted(schema)}.{quoted(table)}.{quoted(column)}"
+        database.execute(f"comment on column {place} is 'Personal data: {what}'")
+    database.close()
+    run.folder.work.replace(run.folder.published)
+
+
+def _derived(database: duckdb.DuckDBPyConnection, classified: Classified) -> Iterator[tuple[str, str, str, str]]:
+    """Columns that hold what a classified column holds, whatever they are called, and records as they came."""
+    for schema, table in sorted({(schema, table) for schema, table, _, _ in classified}):
+        columns = {row[0] for row in database.execute(f"describe {quoted(schema)}.{quoted(table)}").fetchall()}
+        yield from ((schema, table, column, what) for column, what in AS_IT_CAME.items() if column in columns)
+    database.execute(PUBLISH["personal_values"])
+    for schema, table, column, what in classified:
+        source = f"{quoted(schema)}.{quoted(table)}"
+        database.execute(PUBLISH["take_values"].format(column=quoted(column), table=source), {"what": what})
+    for schema, table, column in database.execute(PUBLISH["text_columns"]).fetchall():
+        place = f"{quoted(schema)}.{quoted(table)}"
+        found = database.execute(PUBLISH["holds"].format(column=quoted(column), table=place)).fetchone()
+        if found:
+            yield schema, table, column, found[0]
