@@ -38,4 +38,9 @@ SUITE = suite(
     ),
     rule("invoice_is_registered", because="A fatura ainda está Em Processamento no painel"),
     rule("invoice_is_not_cancelled", because="A fatura foi cancelada no painel e paga no parceiro; devolva o valor"),
+    rule(
+        "invoice_is_not_reversed",
+        because="A fatura está estornada no painel e paga no parceiro; devolva o valor ou refaça a fatura",
+        shows="status",
+    ),
 )

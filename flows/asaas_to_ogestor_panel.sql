@@ -63,14 +63,16 @@ select codigo as invoice_id, * exclude (codigo) from raw_ogestor_panel.faturas_u
 where codigo not in (select codigo from raw_ogestor_panel.faturas)
 
 -- name: payments
--- purpose: each charge with its invoice, and what was paid beyond or below the face: fine first, the rest is interest
+-- purpose: each charge with its invoice, and what was paid beyond or below the face: fine first, the rest is interest;
+-- a day of credit that the panel knows already is not taken back by older news
 with split as (
     select *, greatest(paid_amount - face_amount, 0)::decimal(18, 2) as excess,
         greatest(face_amount - paid_amount, 0)::decimal(18, 2) as shortfall
     from charges
 )
 select
-    split.*, invoices.invoice_id is not null as is_at_hand, invoices.status as invoice_status,
+    split.* exclude (credited_on), coalesce(credited_on, invoices.data_credito) as credited_on,
+    invoices.invoice_id is not null as is_at_hand, invoices.status as invoice_status,
     invoices.valor as invoice_amount, invoices.em_disputa,
     if(fine__type = 'PERCENTAGE', least(excess, round(face_amount * fine__value / 100, 2)), excess)::decimal(18, 2) as fine,
     (excess - fine)::decimal(18, 2) as interest,
@@ -103,6 +105,8 @@ select
     not (family = 'unpaid' and is_settled_by_us) as payment_was_not_undone,
     not has_been_paid or coalesce(invoice_status, '') <> 'Em Processamento' as invoice_is_registered,
     not (has_been_paid and coalesce(invoice_status, '') = 'Cancelada') as invoice_is_not_cancelled,
+    not (coalesce(family in ('paid', 'disputed'), false) and coalesce(invoice_status, '') = 'Estornada')
+        as invoice_is_not_reversed,
     unreadable as unreadable_text, status, external_reference, paid_on, credited_on, paid_amount,
     face_amount || ' ≠ ' || invoice_amount as amounts, paid_amount || ' < ' || face_amount as shortfall_text
 from payments
