@@ -1,0 +1,250 @@
+"""What a vendor may send for money, dates, ids and texts, and what the staging area makes of it."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from connections._errors import Unreadable
+from sources._types import Column, Table, day, digits, flag, identifier, moment, money, number, text
+from sources.kamino import read_day as kamino_day
+from sources.pacto import DAYS, read_moment
+from sources.pacto import read_day as pacto_day
+
+SPOILED = object()
+COLUMNS: dict[str, Column] = {
+    "money": money("value", "v"),
+    "text": text("value", "v"),
+    "digits": digits("value", "v", classified="tax_id"),
+    "identifier": identifier("value", "v"),
+    "number": number("value", "v"),
+    "flag": flag("value", "v"),
+    "day of Pacto": day("value", "v", read=pacto_day, at_once=DAYS),
+    "day of Kamino": day("value", "v", read=kamino_day),
+    "moment of Pacto": moment("value", "v", read=read_moment),
+}
+READINGS: dict[str, list[tuple[Any, Any]]] = {
+    "money": [
+        (Decimal("129.90"), Decimal("129.90")),
+        (Decimal("129.9"), Decimal("129.90")),
+        (Decimal("1E+2"), Decimal("100.00")),
+        (Decimal("-0.00"), Decimal("0.00")),
+        (Decimal("9999999999999999.99"), Decimal("9999999999999999.99")),
+        (129, Decimal("129.00")),
+        (-5, Decimal("-5.00")),
+        ("129.90", Decimal("129.90")),
+        (" 129.9 ", Decimal("129.90")),
+        (None, None),
+        (Decimal("10000000000000000.00"), SPOILED),
+        (Decimal("1.005"), SPOILED),
+        (Decimal("1E-39"), SPOILED),
+        (Decimal("1E+400"), SPOILED),
+        (Decimal("NaN"), SPOILED),
+        ("NaN", SPOILED),
+        ("1.234,56", SPOILED),
+        ("1,234.56", SPOILED),
+        ("129,90", SPOILED),
+        ("R$ 129.90", SPOILED),
+        ("1e3", SPOILED),
+        ("", SPOILED),
+        ("١٢٣", SPOILED),
+        (True, SPOILED),
+        (129.9, SPOILED),
+        ([129], SPOILED),
+        ({"valor": 129}, SPOILED),
+    ],
+    "text": [
+        ("Ana", "Ana"),
+        ("  Ana \t\n Clara ", "Ana Clara"),
+        ("Ana\u00a0Clara", "Ana Clara"),
+        ("", None),
+        (" ", None),
+        (None, None),
+        ("'; drop table x; --", "'; drop table x; --"),
+        (7, SPOILED),
+        (["Ana"], SPOILED),
+        ({"nome": "Ana"}, SPOILED),
+    ],
+    "digits": [
+        ("390.533.447-05", "39053344705"),
+        ("12.abc.345/01de-35", "12ABC34501DE35"),
+        (39053344705, "39053344705"),
+        ("--", None),
+        ("", None),
+        (None, None),
+    ],
+    "identifier": [
+        (7, "7"),
+        ("7", "7"),
+        (" 7 ", "7"),
+        ("40201", "40201"),
+        (9007199254740993, "9007199254740993"),
+        ("", None),
+        (None, None),
+        (True, SPOILED),
+        (Decimal("7.0"), SPOILED),
+        ({"codigo": 7}, SPOILED),
+    ],
+    "number": [
+        (7, 7),
+        (-(2**63), -(2**63)),
+        (None, None),
+        (2**63, SPOILED),
+        (Decimal(7), SPOILED),
+        ("7", SPOILED),
+        (True, SPOILED),
+    ],
+    "flag": [(True, True), (False, False), (None, None), (1, SPOILED), ("true", SPOILED), ("S", SPOILED)],
+    "day of Pacto": [
+        (1788145200000, date(2026, 8, 31)),
+        (1788145199999, date(2026, 8, 30)),
+        ("1788145200000", date(2026, 8, 31)),
+        ("2026-08-31T03:00:00Z", date(2026, 8, 31)),
+        ("2026-08-31T02:59:59Z", date(2026, 8, 30)),
+        ("2026-08-31", date(2026, 8, 31)),
+        ("31/08/2026", date(2026, 8, 31)),
+        (None, None),
+        ("31/02/2026", SPOILED),
+        ("2026-02-31", SPOILED),
+        ("amanhã", SPOILED),
+        ("", SPOILED),
+        (99999999999999999999, SPOILED),
+        (-99999999999999999, SPOILED),
+        (True, SPOILED),
+        (Decimal("1788145200000.5"), SPOILED),
+        ([2026, 8, 31], SPOILED),
+        ({"data": 1}, SPOILED),
+    ],
+    "day of Kamino": [
+        ("2026-09-08T00:00:00", date(2026, 9, 8)),
+        ("2026-09-08T23:59:59", date(2026, 9, 8)),
+        ("2026-09-08", date(2026, 9, 8)),
+        (None, None),
+        ("2026-02-31T00:00:00", SPOILED),
+        ("08/09/2026", SPOILED),
+        (20260908.5, SPOILED),
+        (1788145200000, SPOILED),
+        ({"d": 1}, SPOILED),
+    ],
+    "moment of Pacto": [
+        (1788145200123, datetime(2026, 8, 31, 3, 0, 0, 123000, UTC)),
+        ("2026-08-31T00:00:00", datetime(2026, 8, 31, 3, tzinfo=UTC)),
+        (None, None),
+        ("ontem", SPOILED),
+    ],
+}
+
+
+def staged(column: Column, values: Sequence[Any]) -> list[Any]:
+    """What the column stores for these values of one page; SPOILED where it set a value aside."""
+    page = Table("things", (column,)).arrow([{"v": value} for value in values]).to_pylist()
+    return [SPOILED if row["unreadable"] else row["value"] for row in page]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "stored"),
+    [(name, value, stored) for name, readings in READINGS.items() for value, stored in readings],
+)
+def test_a_value(column: str, value: Any, stored: Any) -> None:
+    assert staged(COLUMNS[column], [value]) == [stored]
+
+
+@pytest.mark.parametrize("column", READINGS)
+def test_a_value_that_cannot_be_read_spoils_nothing_beside_it(column: str) -> None:
+    readings = READINGS[column]
+    assert staged(COLUMNS[column], [value for value, _ in readings]) == [stored for _, stored in readings]
+
+
+# No floats: JSON is parsed with decimals.
+ODD = some.one_of(
+    some.none(),
+    some.booleans(),
+    some.integers(-(2**70), 2**70),
+    some.decimals(allow_nan=True, allow_infinity=True),
+    some.decimals(-(10**17), 10**17, places=2),
+    some.text(max_size=8),
+    some.sampled_from([" 7 ", "1.234,56", "31/12/2026", "2026-02-30", "1788145200000", "\u2028a\u00a0b", "ß", "²"]),
+    some.lists(some.integers(), max_size=2),
+    some.dictionaries(some.text(max_size=2), some.integers(), max_size=2),
+)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@given(values=some.lists(ODD, max_size=8))
+def test_a_page_is_read_as_its_rows_would_be_alone(column: str, values: list[Any]) -> None:
+    alone = [each for value in values for each in staged(COLUMNS[column], [value])]
+    assert staged(COLUMNS[column], values) == alone
+
+
+@given(cents=some.lists(some.integers(-(10**18) + 1, 10**18 - 1), max_size=20))
+def test_amounts_are_exact_to_the_cent(cents: list[int]) -> None:
+    amounts = [Decimal(each).scaleb(-2) for each in cents]
+    assert staged(COLUMNS["money"], amounts) == amounts
+
+
+# -- records ---------------------------------------------------------------------------------------------------------
+
+THINGS = Table(
+    "things",
+    (
+        identifier("codigo", "codigo", required=True),
+        money("valor", "valor", required=True),
+        text("pessoa__nome", "pessoa", "nome", classified="name"),
+    ),
+    keep_record=True,
+)
+
+
+def test_what_was_set_aside_is_told_by_field_and_a_persons_data_are_not_repeated() -> None:
+    page = THINGS.arrow(
+        [
+            {"codigo": 1, "valor": "1.234,56", "pessoa": {"nome": 39053344705}},
+            {"codigo": 2, "valor": Decimal("1.50"), "pessoa": "Ana"},
+        ]
+    )
+    assert page.select(["codigo", "valor", "pessoa__nome", "unreadable"]).to_pylist() == [
+        {
+            "codigo": "1",
+            "valor": None,
+            "pessoa__nome": None,
+            "unreadable": json.dumps({"valor": "1.234,56", "pessoa.nome": "•••"}, ensure_ascii=False),
+        },
+        {"codigo": "2", "valor": Decimal("1.50"), "pessoa__nome": None, "unreadable": None},
+    ]
+
+
+def test_a_whole_record_is_kept_digit_by_digit() -> None:
+    record = {"codigo": 1, "valor": Decimal("9999999999999999.90"), "outro": [Decimal("0.10"), None, "São João"]}
+    assert THINGS.arrow([record])["record"].to_pylist() == [
+        '{"codigo":1,"valor":9999999999999999.90,"outro":[0.10,null,"São João"]}'
+    ]
+
+
+@pytest.mark.parametrize("field", ["codigo", "valor"])
+def test_a_field_that_has_left_every_row_is_a_change_of_the_contract(field: str) -> None:
+    rows = [{name: value for name, value in {"codigo": n, "valor": 1}.items() if name != field} for n in (1, 2)]
+    with pytest.raises(Unreadable) as told:
+        THINGS.arrow(rows)
+    assert str(told.value) == f"o campo {field} desapareceu de things"
+
+
+def test_a_field_that_one_row_lacks_is_nothing_to_stop_for() -> None:
+    assert THINGS.arrow([{"codigo": 1}, {"codigo": 2, "valor": 1}])["valor"].to_pylist() == [None, Decimal("1.00")]
+
+
+def test_a_field_that_nobody_declared_changes_nothing() -> None:
+    assert THINGS.arrow([{"codigo": 1, "valor": 1, "novo": {"a": 1}}]).schema == THINGS.schema
+
+
+def test_a_page_without_rows_has_the_columns_all_the_same() -> None:
+    assert THINGS.arrow([]) == THINGS.schema.empty_table()
+
+
+def test_money_is_a_decimal_column() -> None:
+    assert THINGS.schema.field("valor").type == pa.decimal128(18, 2)
