@@ -33,8 +33,8 @@ class Suppliers:
         filters = {"cpfCnpj": tax_id, "empresa": self._pacto.settings.company}
         rows = await _first_page(self._pacto, "/v1/fornecedor", filters if tax_id else {})
         name, wanted = ("cpfCnpj", tax_id) if tax_id else ("nome", action.payload["nome"])
-        same = [row for row in rows if _plain(row.get(name)) == _plain(wanted)]
-        return _person(same[0]) if len(same) == 1 else None
+        same = _only([row for row in rows if _plain(row.get(name)) == _plain(wanted)])
+        return _person(same) if same else None
 
 
 class Payments:
@@ -52,8 +52,8 @@ class Payments:
     async def find(self, action: Action) -> str | None:
         """Among the newest entries only; the next run's full reading finds the others."""
         rows = await _first_page(self._pacto, "/v1/movconta", {}, sort="codigo,desc")
-        same = [row for row in rows if row.get("codigoExterno") == action.reference]
-        return _code(same[0]) if len(same) == 1 else None
+        same = _only([row for row in rows if row.get("codigoExterno") == action.reference])
+        return _code(same) if same else None
 
 
 async def _first_page(
@@ -66,6 +66,12 @@ async def _first_page(
         params["filters"] = dump(filters).decode()
     content = (await pacto.read(path, params)).get("content")
     return [row for row in content or [] if isinstance(row, dict)]
+
+
+def _only(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    if len(rows) > 1:
+        raise Rejected(f"há {len(rows)} registros iguais na Pacto")
+    return rows[0] if rows else None
 
 
 def _content(body: Any) -> dict[str, Any]:
