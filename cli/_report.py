@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cli._outcome import Outcome, amounts
-from cli._show import add, money, table
+from cli._show import WIDTH_OF_A_FILE, add, money, table
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -37,6 +38,29 @@ DEMO = {
     "ignored": ("ignored",),
 }
 OPTIONAL = ("linked", "refused", "ignored")
+
+
+def shown_in(console: "Console", made: "Table", outcomes: Sequence[Outcome]) -> "Table | Text":
+    """The table where it fits; on a narrow terminal the same as sentences, for a folded table tells nothing."""
+    anywhere = console.options.update(width=WIDTH_OF_A_FILE)
+    return made if console.measure(made, options=anywhere).maximum <= console.width else sentences(outcomes)
+
+
+def sentences(outcomes: Sequence[Outcome]) -> "Text":
+    """A line per integration, and below it a line per kind with what became of its documents."""
+    from rich.text import Text
+
+    told = Text()
+    for outcome in outcomes:
+        told.append(f"\n{outcome.integration}  ", "bold").append(f"{outcome.state}\n", _colour(outcome))
+        for kind, counts in outcome.kinds.items():
+            parts = (
+                " ".join([_count(counts[name]), title, *_sums(counts, (name,)).split("\n")]).strip()
+                for name, title in SHOWN.items()
+                if counts[name]
+            )
+            told.append(f"  {kind}: {', '.join(parts) or 'none'}\n")
+    return told
 
 
 def kinds_table(outcome: Outcome) -> "Table":
@@ -73,8 +97,11 @@ def runs_table(outcomes: Sequence[Outcome]) -> "Table":
 def _headed(outcome: Outcome) -> "Text":
     from rich.text import Text
 
-    colour = "red" if outcome.failed else "yellow" if outcome.exit_code else "green"
-    return Text.assemble((outcome.integration, "bold"), "\n", (outcome.state, colour))
+    return Text.assemble((outcome.integration, "bold"), "\n", (outcome.state, _colour(outcome)))
+
+
+def _colour(outcome: Outcome) -> str:
+    return "red" if outcome.failed else "yellow" if outcome.exit_code else "green"
 
 
 def _count(number: int) -> str:

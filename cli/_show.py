@@ -21,6 +21,7 @@ WIDTH_OF_A_FILE = 100_000
 """Nothing is wrapped or cut where no terminal sets a width."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 OVERHEARD = ("prefect.task_runs", "prefect.flow_runs")
+OF_NO_INTEREST = ("Finished in state", "Beginning flow run")
 PROGRESS = "contrapartida.progress"
 
 
@@ -94,48 +95,54 @@ class Steps:
 
     def __init__(self, progress: "Progress | None", first: str) -> None:
         self._progress = progress
+        self._first = first
         self._line = progress.add_task(printable(first), total=None) if progress else None
+        self._ear = _Ear(self)
 
-    def say(self, what: str, done: int | None = None, total: int | None = None) -> None:
+    def say(self, what: str) -> None:
+        """What is being done now; what is overheard from here on is part of it."""
+        self._first = what
+        self._show(what)
+
+    def detail(self, what: str, done: int | None = None, total: int | None = None) -> None:
+        """A part of what is being done, and how far it is."""
+        self._show(f"{self._first} · {what}" + (f" {done or 0:,} of {total:,}" if total else ""), done, total)
+
+    def listen(self) -> None:
+        """Shows what running flows log and how far they are; to be called when Prefect has set up its logging."""
+        if self._progress:
+            logging.getLogger(PROGRESS).setLevel(logging.INFO)
+            for name in (PROGRESS, *OVERHEARD):
+                logging.getLogger(name).addHandler(self._ear)
+
+    def silence(self) -> None:
+        for name in (PROGRESS, *OVERHEARD):
+            logging.getLogger(name).removeHandler(self._ear)
+
+    def _show(self, what: str, done: int | None = None, total: int | None = None) -> None:
         if self._progress and self._line is not None:
             from rich.markup import escape
 
-            told = escape(printable(what)) + (f": {done:,} of {total:,}" if total else "")
-            self._progress.update(self._line, description=told, completed=done or 0, total=total)
+            self._progress.update(self._line, description=escape(printable(what)), completed=done or 0, total=total)
 
 
 @contextmanager
 def steps(first: str) -> Iterator[Steps]:
-    """Shows a moving line on a terminal, and on it what a running flow logs and how far it is."""
+    """Shows a moving line on a terminal."""
     console = err()
     if not console.is_terminal:
         yield Steps(None, first)
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.table import Column
 
-    columns = (TimeElapsedColumn(), BarColumn(20), TextColumn("{task.description}"))
-    with Progress(*columns, console=console, transient=True) as progress:
+    text = TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis"))
+    with Progress(TimeElapsedColumn(), BarColumn(20), text, console=console, transient=True) as progress:
         shown = Steps(progress, first)
-        with _overhearing(shown):
+        try:
             yield shown
-
-
-@contextmanager
-def _overhearing(shown: Steps) -> Iterator[None]:
-    ear = _Ear(shown)
-    far = logging.getLogger(PROGRESS)
-    level, far.propagate = far.level, False
-    far.setLevel(logging.INFO)
-    heard = (logging.getLogger("prefect"), far)
-    for logger in heard:
-        logger.addHandler(ear)
-    try:
-        yield
-    finally:
-        for logger in heard:
-            logger.removeHandler(ear)
-        far.propagate = True
-        far.setLevel(level)
+        finally:
+            shown.silence()
 
 
 class _Ear(logging.Handler):
@@ -144,10 +151,9 @@ class _Ear(logging.Handler):
         self._shown = shown
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.name == PROGRESS:
-            self._shown.say(record.getMessage(), getattr(record, "done", None), getattr(record, "total", None))
-        elif record.name.startswith(OVERHEARD):
-            self._shown.say(record.getMessage())
+        if not record.getMessage().startswith(OF_NO_INTEREST):
+            done, total = getattr(record, "done", None), getattr(record, "total", None)
+            self._shown.detail(record.getMessage(), done, total)
 
 
 def _console(*, stderr: bool) -> "Console":

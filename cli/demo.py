@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import threading
 import traceback
 from collections import Counter
@@ -49,7 +50,7 @@ def demo(
     with ExitStack() as exits:
         exits.enter_context(_alone(root / TENANT))
         _must_be_the_same_world(root / TENANT / "world.json", {"seed": seed, "size": size})
-        _announce()
+        _note("Starting a Prefect server and the vendors' stand-ins ...")
         with _show.steps("starting Prefect's server and the vendors' stand-ins") as shown:
             server = exits.enter_context(_prefect(root / "prefect", port))
             url = exits.enter_context(_sandbox(root / TENANT / "sandbox.jsonl", seed, size))
@@ -59,15 +60,14 @@ def demo(
             written = {system: count - before[system] for system, count in _writes(url).items()}
         _tell(outcomes, written, root, server, keep=keep)
         if keep:
-            _wait()
+            _wait(root / TENANT / "settings.toml", server)
     return 1 if any(outcome.failed for outcome in outcomes) else 0
 
 
-def _announce() -> None:
+def _note(what: str) -> None:
+    """A line per step where no terminal shows a moving one."""
     if not _show.err().is_terminal:
-        _show.err().print(
-            "Starting a Prefect server and the vendors' stand-ins, then running: " + ", ".join(integrations())
-        )
+        _show.err().print(what, markup=False)
 
 
 @contextmanager
@@ -115,10 +115,10 @@ def _sandbox(journal: Path, seed: int, size: str) -> Iterator[str]:
 
 def _become_the_tenant(settings: Path, url: str) -> None:
     """Writes the tenant's settings.toml, and makes it the only place that speaks for the tenant."""
-    from cli._rehearsal import as_toml, sections
+    from cli._rehearsal import as_toml, of_integrations, sections
     from connections._settings import PREFIX
 
-    settings.write_text(as_toml(TENANT, sections(url, PACE)), "utf-8")
+    settings.write_text(as_toml(TENANT, sections(url, PACE) | of_integrations(url)), "utf-8")
     for name in [name for name in os.environ if name.startswith(f"{PREFIX}__{TENANT.upper()}__")]:
         del os.environ[name]
     os.environ |= {"CONTRAPARTIDA_SETTINGS": str(settings)}
@@ -131,11 +131,13 @@ def _run_all(url: str, server: "Server", shown: _show.Steps) -> list["Outcome"]:
     as_of = datetime.fromisoformat(ask(url, "clock")["clock"])
     for name in integrations():
         flow_of(name)  # takes seconds, as the server does
+    shown.listen()
     server.wait()
     outcomes = []
     for name in integrations():
         shown.say(f"{name} · {TENANT}")
         outcomes.append(_run(name, as_of))
+        _note(f"{name}: {outcomes[-1].state}")
     return outcomes
 
 
@@ -158,10 +160,10 @@ def _writes(url: str) -> Counter[str]:
 
 
 def _tell(outcomes: list["Outcome"], written: dict[str, int], root: Path, server: "Server", *, keep: bool) -> None:
-    from cli._report import runs_table
+    from cli._report import runs_table, shown_in
 
     out = _show.out()
-    out.print(runs_table(outcomes))
+    out.print(shown_in(out, runs_table(outcomes), outcomes))
     for outcome in outcomes:
         if outcome.failed:
             out.print(f"{outcome.integration}: {outcome.message}", markup=False)
@@ -171,9 +173,8 @@ def _tell(outcomes: list["Outcome"], written: dict[str, int], root: Path, server
     out.print(f"Prefect's UI:    {server.address}{again}", markup=False)
     files = {each.integration: root / TENANT / each.integration / "published.duckdb" for each in outcomes}
     readable = [each for each in outcomes if files[each.integration].exists()]
-    for place, each in enumerate(readable):
-        out.print(f"{'' if place else 'Published files:':16} {_show.near(files[each.integration])}", markup=False)
     if readable:
+        out.print(f"Published files: {_show.near(root / TENANT)}/*/published.duckdb, of each integration", markup=False)
         fullest = max(readable, key=lambda each: each.count("read")).integration
         _suggest(fullest, files[fullest])
 
@@ -189,8 +190,14 @@ def _suggest(integration: str, published: Path) -> None:
         _show.out().print(f"  {_show.query(sql, TENANT)}", markup=False, soft_wrap=True)
 
 
-def _wait() -> None:
-    _show.err().print("\nThe stand-ins and Prefect keep running; Ctrl-C stops them.")
+def _wait(settings: Path, server: "Server") -> None:
+    say = _show.err().print
+    say("\nThe stand-ins and Prefect keep running; Ctrl-C stops them. For runs of your own, in another terminal:")
+    say(
+        f"  export CONTRAPARTIDA_SETTINGS={shlex.quote(_show.near(settings))} PREFECT_API_URL={server.api}",
+        markup=False,
+    )
+    say(f"  {_show.program()} run {integrations()[-1]} --tenant {TENANT} --dry-run", markup=False)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

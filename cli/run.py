@@ -83,6 +83,7 @@ def _api(shown: _show.Steps) -> Iterator[None]:
     shown.say("waiting for Prefect to be imported")
     from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 
+    shown.listen()
     current = get_current_settings()
     if current.api.url:
         _must_answer(current.api.url)
@@ -122,11 +123,11 @@ def _print_json(outcome: Outcome, plan: list[dict[str, Any]] | None) -> None:
 
 
 def _print(outcome: Outcome, tenant: str, plan: list[dict[str, Any]] | None) -> None:
-    from cli._report import kinds_table, plan_table
+    from cli._report import kinds_table, plan_table, shown_in
     from flows._folder import Folder
 
     if outcome.kinds:
-        _show.out().print(kinds_table(outcome))
+        _show.out().print(shown_in(_show.out(), kinds_table(outcome), [outcome]))
     if plan:
         _show.out().print(plan_table(plan))
     if outcome.failed:
