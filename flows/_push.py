@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from connections._errors import Denied, Problem, Rejected, Unavailable, Unknown
+from connections._errors import Denied, Problem, Rejected, Unavailable, Unknown, Unreadable
 from destinations._contract import Action, BatchWriter, Writer
 
 
@@ -101,7 +101,7 @@ async def _attempt(writer: Writer, action: Action) -> Outcome:
         return await _look(writer, action, problem) if action.verb == "create" else _unknown(problem)
     except Rejected as problem:
         return Outcome("rejected", problem=problem)
-    except (Unavailable, Denied) as problem:
+    except (Unavailable, Denied, Unreadable) as problem:  # unreadable was what had to be read before sending
         return Outcome("unavailable", problem=problem)
     except Exception as error:
         logging.getLogger(__name__).exception("unexpected failure while sending %s", action.kind)
