@@ -98,9 +98,10 @@ def _path(run: Run) -> None:
         run.table(table)
     mirror(run)
     plan_and_push(run, Kind("voucher", "Comprobantes", on_change="ignore"), defontana, Vouchers(defontana))
-    plan_and_push(
-        run, Kind("mark", "Marcas en Rindegastos", on_drift=run.settings.on_drift), rindegastos, Marks(rindegastos)
-    )
+    run.view("posted")
+    drift, marks = run.settings.on_drift, Marks(rindegastos)
+    plan_and_push(run, Kind("mark", "Gastos marcados", on_drift=drift), rindegastos, marks)
+    plan_and_push(run, Kind("report_mark", "Informes marcados", on_drift=drift), rindegastos, marks)
 
 
 def _variables(run: Run) -> None:

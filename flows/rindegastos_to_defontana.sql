@@ -80,7 +80,7 @@ select document_id from ledger.standing where kind = 'voucher' and posted_entry 
 -- purpose: marks whose answer was lost: what carries them is read by its id, for it may not be listed any more
 select split_part(document_id, '/', 1) as what, split_part(document_id, '/', 2) as id
 from ledger.standing
-where kind = 'mark' and last_event in ('sending', 'unknown')
+where kind in ('mark', 'report_mark') and last_event in ('sending', 'unknown')
 order by document_id
 
 -- name: known_vouchers
@@ -524,9 +524,7 @@ select
     reports.document_id,
     reports.is_done or coalesce((report_unreadable ->> 'ReportTotalApproved') is null, true)
         and coalesce(told.amounts_are_readable, true) as amounts_are_readable,
-    reports.is_done or coalesce((report_unreadable ->> 'CloseDate') is null, true)
-        and coalesce(told.expense_dates_exist, true) as dates_exist,
-    reports.is_done or closed_on is not null or (report_unreadable ->> 'CloseDate') is not null as close_date_is_given,
+    reports.is_done or closed_on is not null and coalesce(told.expense_dates_exist, true) as dates_exist,
     reports.is_done or coalesce(closed_on <= getvariable('today'), true) as close_date_is_not_in_the_future,
     reports.is_done or coalesce(voucher_on >= getvariable('open_from'), true) as period_is_open,
     reports.is_done or report_currency = 'CLP' as report_is_in_pesos,
@@ -587,7 +585,7 @@ union all by name
 select 'mark' as kind, 'expense/' || id as target_id, to_json({code: integration_code})::text as fields
 from raw_rindegastos.expenses
 union all by name
-select 'mark' as kind, 'report/' || id as target_id, to_json({code: integration_code})::text as fields
+select 'report_mark' as kind, 'report/' || id as target_id, to_json({code: integration_code})::text as fields
 from raw_rindegastos.reports
 
 -- name: voucher
@@ -644,36 +642,54 @@ left join (
     from receipts group by report_id
 ) as filed on filed.report_id = document_id
 
+-- name: posted
+-- purpose: the reports that stand in the books, with the key of their voucher
+select reports.*, voucher.target_id as voucher
+from reports
+join links_now as voucher on voucher.kind = 'voucher' and voucher.document_id = reports.document_id
+
 -- name: mark
--- purpose: every approved expense of a report in the books, and then the report, with the voucher's key
-with posted as (
-    select reports.document_id, reports.report_number, reports.voucher_on, report_code, approved_pesos, report_currency,
-        voucher.target_id as voucher
-    from reports
-    join links_now as voucher on voucher.kind = 'voucher' and voucher.document_id = reports.document_id
-),
-marked as (
-    select 'expense/' || expense_id as document_id, posted.document_id as record_id, 'Gasto ' || expense_id as label,
-        spent.pesos as amount, spent.currency, expense_id as id, voucher, voucher_on, spent.integration_code
-    from spent
-    join posted on posted.document_id = spent.report_id
-    union all by name
-    select 'report/' || document_id as document_id, document_id as record_id, 'Informe ' || coalesce(report_number, document_id) as label,
-        report_currency as currency, document_id as id, voucher, voucher_on, report_code as integration_code
-    from posted
-)
+-- purpose: every approved expense of a report in the books carries the voucher's key
 select
-    document_id, record_id, label, amount::decimal(18, 2) as amount, currency, document_id as target_id,
+    'expense/' || expense_id as document_id, posted.document_id as record_id, 'Gasto ' || expense_id as label,
+    spent.pesos::decimal(18, 2) as amount, spent.currency, 'expense/' || expense_id as target_id,
     to_json({
-        Id: id::bigint, IntegrationStatus: 1, IntegrationCode: voucher, IntegrationDate: voucher_on || ' 00:00:00'
+        Id: expense_id::bigint, IntegrationStatus: 1, IntegrationCode: voucher, IntegrationDate: voucher_on || ' 00:00:00'
     })::text as payload,
     to_json({code: voucher})::text as fields, true as mirrored,
     if(
-        integration_code <> voucher and document_id not in (
+        integration_code <> voucher and 'expense/' || expense_id not in (
             select document_id from ledger.standing where kind = 'mark' and posted_entry is not null
-        ), 'Ya está integrado en Rindegastos con otro código: ' || integration_code, null
+        ), 'El gasto ya está integrado en Rindegastos con otro código: ' || integration_code, null
     ) as held_because
-from marked
+from spent
+join posted on posted.document_id = spent.report_id
+
+-- name: report_mark
+-- purpose: then the report itself, once all its expenses carry the key
+with waiting as (
+    select record_id as document_id, count(*) as expenses
+    from documents
+    left join ledger.standing using (kind, document_id)
+    where kind = 'mark' and (posted_entry is null or last_event not in ('posted', 'linked')) and not getvariable('dry_run')
+    group by record_id
+)
+select
+    'report/' || document_id as document_id, document_id as record_id,
+    'Informe ' || coalesce(report_number, document_id) as label, approved_pesos::decimal(18, 2) as amount,
+    report_currency as currency, 'report/' || document_id as target_id,
+    to_json({
+        Id: document_id::bigint, IntegrationStatus: 1, IntegrationCode: voucher, IntegrationDate: voucher_on || ' 00:00:00'
+    })::text as payload,
+    to_json({code: voucher})::text as fields, true as mirrored,
+    case
+        when waiting.expenses > 0 then 'Espera la marca de ' || waiting.expenses || ' de sus gastos'
+        when report_code <> voucher and 'report/' || document_id not in (
+            select document_id from ledger.standing where kind = 'report_mark' and posted_entry is not null
+        ) then 'El informe ya está integrado en Rindegastos con otro código: ' || report_code
+    end as held_because
+from posted
+left join waiting using (document_id)
 
 -- name: control
 -- purpose: what was read, straight from the staging area: the bridge must add up to it
