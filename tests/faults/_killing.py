@@ -57,7 +57,7 @@ def run_perhaps_killed(world: World, integration: str, step: Step | None) -> int
 @contextmanager
 def held(world: World, integration: str, step: Step) -> Iterator[ForkServerProcess]:
     """A run that waits at `step` while the block works, and then goes on to its end."""
-    context = _fork_server()
+    context = fork_server()
     there, go = context.Event(), context.Event()
     child = started(world, _run, integration, step, (there, go))
     try:
@@ -72,12 +72,15 @@ def held(world: World, integration: str, step: Step) -> Iterator[ForkServerProce
 def started(world: World, work: Callable[..., None], *arguments: Any) -> ForkServerProcess:
     """A process at work in the tenant's environment: `work(as_of, *arguments)`."""
     said = {name: value for name, value in os.environ.items() if name.startswith(("CONTRAPARTIDA", "PREFECT"))}
-    child: ForkServerProcess = _fork_server().Process(target=_child, args=(said, Path.cwd(), work, world.now(), *arguments))
+    child: ForkServerProcess = fork_server().Process(
+        target=_child, args=(said, Path.cwd(), work, world.now(), *arguments)
+    )
     child.start()
     return child
 
 
-def _fork_server() -> Any:
+def fork_server() -> Any:
+    """Where cheap processes come from, and what they share with their parent."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(IMPORTED))
     return context
@@ -93,19 +96,25 @@ def _child(said: dict[str, str], folder: Path, work: Callable[..., None], *argum
 
 
 def _run(as_of: datetime, integration: str, step: Step | None, hold: tuple[Any, Any] | None = None) -> None:
+    run_flow(as_of, integration, step, (lambda: _wait(*hold)) if hold else _die)
+
+
+def run_flow(as_of: datetime, integration: str, step: Step | None, spring: Callable[[], None]) -> Any:
+    """The state in which a run ends to which `spring` happens at `step`."""
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     flow = getattr(importlib.import_module(f"flows.{integration}"), integration)
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}), _trapped(step, hold):
-        flow(TENANT, as_of, False, return_state=True)
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}), trapped(step, spring):
+        return flow(TENANT, as_of, False, return_state=True)
 
 
 @contextmanager
-def _trapped(step: Step | None, hold: tuple[Any, Any] | None) -> Iterator[None]:
+def trapped(step: Step | None, spring: Callable[[], None]) -> Iterator[None]:
+    """Has `spring` happen when a run of this process gets to `step`."""
     from connections._http import Connection
     from flows._ledger import Ledger
 
-    trap = _Trap(step, (lambda: _wait(*hold)) if hold else _die)
+    trap = _Trap(step, spring)
     with ExitStack() as patches:
         for owner, name, around in (
             (Ledger, "record", trap.record),
@@ -175,7 +184,7 @@ class _Trap:
 
     def exchange(self, real: Callable[..., Any]) -> Callable[..., Any]:
         async def exchange(connection: Any, method: str, *given: Any) -> Any:
-            here = self.is_set("call" if method == "POST" else "page", self.kind)
+            here = self.is_set("page" if method == "GET" else "call", self.kind)
             if here and self.moment == "before":
                 self.spring()
             answer = await real(connection, method, *given)
