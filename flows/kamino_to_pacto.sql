@@ -20,7 +20,12 @@ select
     ) as is_known,
     id in (
         select document_id from ledger.standing where kind = 'payment' and posted_entry is not null
-    ) as is_posted
+    ) as is_posted,
+    id in (
+        select document_id from ledger.linked
+        join raw_pacto.movconta on movconta.codigo = linked.target_id and tipo_operacao = 1
+        where kind = 'payment'
+    ) as stands_in_pacto
 from raw_kamino.pagamentos
 
 -- name: pacto_descriptions
@@ -71,7 +76,7 @@ select
     not is_paid or account is not null as account_is_given,
     not is_paid or account is null or bank.copies is not null as account_exists,
     not is_paid or coalesce(bank.active = 1, true) as account_is_active_and_unique,
-    is_paid or not is_posted as was_not_reopened_after_posting,
+    is_paid or not is_posted or not stands_in_pacto as was_not_reopened_after_posting,
     translate(unreadable, '{"}', '') as unreadable_text, amount, paid_amount, currency_sign, paid_on, classification, cost_center, account,
     near_line.description as near_classification,
     left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id
@@ -178,10 +183,11 @@ select
     to_json({amount: payables.amount::text, due_on: due_on})::text as fields,
     case
         when not is_paid and not is_posted then 'Ainda não foi pago na Kamino'
+        when not is_paid and not stands_in_pacto then 'Deixou de estar pago na Kamino, e na Pacto já foi estornado'
         when is_paid and paid_on < getvariable('since') and not is_known then 'Pago antes do período'
     end as ignored_because,
     if(suppliers.target_id is null and ignored_because is null,
-        'O beneficiário ainda não está na Pacto' || coalesce(': ' || suppliers.because, ''), null
+        coalesce('O beneficiário está retido: ' || suppliers.because, 'O beneficiário ainda não está na Pacto'), null
     ) as waits_because
 from payables
 left join suppliers using (beneficiary)

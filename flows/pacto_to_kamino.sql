@@ -248,7 +248,7 @@ select
         when launched_on < getvariable('since') and not is_known then 'Lançado antes do período'
     end as ignored_because,
     if(customers.target_id is null and ignored_because is null,
-        'O cliente ainda não está na Kamino' || coalesce(': ' || customers.because, ''), null
+        coalesce('O cliente está retido: ' || customers.because, 'O cliente ainda não está na Kamino'), null
     ) as waits_because
 from receipts
 left join customers on customers.payer = coalesce(tax_id, 'nome:' || person_name)

@@ -164,13 +164,14 @@ def _receipts(pacto: Pacto, since: date, until: date) -> Iterator[Rows]:
         {"situacao": OPEN, "dataLancamentoFim": start - 1},
     )
     known: set[Any] = set()
+    company = str(pacto.settings.company)
     for window in windows:
         ignored = False
         for rows in _every(pacto, "/v1/movparcela", {"empresa": pacto.settings.company, **window}):
             fresh = [_normal(row) for row in rows if row.get("codigo") not in known]
             known.update(row.get("codigo") for row in fresh)
             ignored = ignored or (window is windows[0] and any(_launched_before(row, since) for row in fresh))
-            yield fresh
+            yield [row for row in fresh if str(row.get("empresa") or pacto.settings.company) == company]
         if ignored:
             return  # unknown filters are silently ignored: the first reading already brought everything
 

@@ -136,7 +136,9 @@ def told_by(world: World, integration: str, ran: Ran, writes: list[Row]) -> Row:
     if not ran.summary.get("kinds"):
         return {**told, "message": ran.message, "writes": writes}
     told |= {kind: counted(said) for kind, said in ran.summary["kinds"].items() if said["read"]}
-    told["held back"] = world.held_back(integration)
+    told["held back"] = {} if ran.state == "Planned" else world.held_back(integration)
+    if ran.state == "Planned":
+        told["planned"] = planned(world, integration)
     told["drift"] = [
         {"document": f"{kind} {document}", "because": because, "written": last, "there": there, "wanted": wanted}
         for kind, document, because, last, there, wanted in world.query(
@@ -147,6 +149,14 @@ def told_by(world: World, integration: str, ran: Ran, writes: list[Row]) -> Row:
     ]
     told["writes"] = writes
     return {name: value for name, value in told.items() if value not in ({}, [])}
+
+
+def planned(world: World, integration: str) -> Row:
+    """What a dry run would do, as its table shows it."""
+    rows = world.query(
+        integration, "select kind, document_id, action, because, wanted from last_run.planned order by all"
+    )
+    return {f"{kind} {document}": [action, because or wanted] for kind, document, action, because, wanted in rows}
 
 
 def counted(said: Mapping[str, Any]) -> Row:
