@@ -67,7 +67,7 @@ def _path(run: Run) -> None:
     for table in ("sound_entries", "sound_titles", "batches", "batch_facts"):
         run.table(table)
     check(run, SUITE)
-    for table in ("lots_there", "titles_there", "movements_there"):
+    for table in ("lots_there", "shares_there", "titles_there", "movements_there"):
         run.table(table)
     mirror(run)
     plan_and_push(run, BATCH, erp, Batches(erp))

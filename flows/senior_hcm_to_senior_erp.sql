@@ -199,6 +199,16 @@ select concat_ws('/', cod_emp, cod_fil, num_lot) as target_id,
     nullif(regexp_extract(des_lot, 'HCM-\d+-\d+-\d{8}-\d+'), '') as batch_id, num_lot, sit_lot = '2' as is_effected
 from raw_senior_erp.lotes
 
+-- name: shares_there
+-- purpose: the apportionment of every entry in the ERP, in the words in which ours is compared with it
+select num_lct, string_agg(concat_ws(':', line.ctaRed, line.codCcu, line.vlrRat::decimal(18, 2)), ', '
+    order by line.ctaRed, line.codCcu, line.vlrRat::decimal(18, 2)) as shares
+from (
+    select num_lct, unnest(from_json(rateio, '[{"ctaRed":"VARCHAR","codCcu":"VARCHAR","vlrRat":"VARCHAR"}]')) as line
+    from raw_senior_erp.lancamentos
+)
+group by num_lct
+
 -- name: settlements
 -- purpose: settlements that payroll decided, and the title that each is about
 select
@@ -222,9 +232,10 @@ select 'effect', target_id, batch_id, null from lots_there where is_effected
 union all
 select 'entry', num_lct, ide_uni, to_json({
     batch: batch_id, booked_on: dat_lct, debit: nullif(cta_deb, '0'), credit: nullif(cta_cre, '0'),
-    amount: vlr_lct::text
+    amount: vlr_lct::text, history: nullif(cod_hpd, '0'), complement: cpl_lct, document: doc_lct, shares: shares
 })::text
 from raw_senior_erp.lancamentos
+left join shares_there using (num_lct)
 left join lots_there on target_id = concat_ws('/', cod_emp, cod_fil, lancamentos.num_lot)
 union all
 select 'title', turn_id, turn_id, to_json({key: key, amount: amount::text})::text from titles_there where is_there
@@ -264,7 +275,8 @@ with lots as (
 lines as (
     select document_id, to_json(list({
         codCcu: center, ctaRed: account::bigint, perRat: percent::text, vlrRat: amount::text
-    } order by is_default, place)) as rateio
+    } order by is_default, place)) as rateio,
+        string_agg(concat_ws(':', account, center, amount), ', ' order by account, center, amount) as shares
     from shares
     group by document_id
 )
@@ -278,7 +290,8 @@ select
         cplLct: left(complement, 250), docLct: document, oriLct: getvariable('origin'), ideUni: entries.document_id
     }), if(lines.rateio is null, '{}', '{"rateio":' || lines.rateio::text || '}')) as payload,
     to_json({
-        batch: batch_id, booked_on: booked_on, debit: debit, credit: credit, amount: amount::text
+        batch: batch_id, booked_on: booked_on, debit: debit, credit: credit, amount: amount::text, history: history,
+        complement: left(complement, 250), document: document, shares: lines.shares
     })::text as fields,
     if(lots.target_id is null, 'O lote ainda não está no ERP' || coalesce(': ' || lots.because, ''), null)
         as waits_because
@@ -292,6 +305,7 @@ with held as (
     select batch_id, count(*) as entries
     from entries
     where document_id not in (select document_id from links_now where kind = 'entry')
+        or document_id in (select document_id from plan where kind = 'entry' and action in ('hold', 'drift'))
     group by batch_id
 ),
 strange as (
@@ -309,15 +323,17 @@ select
         codEmp: company::bigint, codFil: branch::bigint, numLot: split_part(lot.target_id, '/', 3)::bigint,
         datLot: strftime(official_on, '%d/%m/%Y')
     })::text as payload,
-    nullif(concat_ws('; ',
-        if(held.entries > 0, held.entries || ' lançamento(s) do lote ainda não foram aceitos', null),
+    if(effected.document_id is null, nullif(concat_ws('; ',
+        if(held.entries > 0, held.entries || ' lançamento(s) do lote ainda não foram aceitos como a folha os tem', null),
         if(strange.entries > 0, strange.entries || ' lançamento(s) do lote no ERP não estão na folha', null)
-    ), '') as held_because,
+    ), ''), null) as held_because,
     if(lot.target_id is null, 'O lote ainda não está no ERP', null) as waits_because
 from batches
 left join links_now as lot on lot.kind = 'batch' and lot.document_id = batch_id
 left join held using (batch_id)
 left join strange using (batch_id)
+left join ledger.standing as effected
+    on effected.kind = 'effect' and effected.document_id = batch_id and effected.posted_entry is not null
 
 -- name: settlement
 -- purpose: settlements that payroll decided: posted once their title is in the ERP

@@ -175,7 +175,8 @@ _ASSUMED: dict[str, dict[str, tuple[str, str]]] = {
         "ExportarLancamentos": (
             f"codEmp:int datFim datIni {_PAGE}",
             f"{_PAGE_OUT} lancamentos( codEmp:int codFil:int codHpd:int cplLct ctaCre:int ctaDeb:int datLct docLct"
-            " ideUni numLct:int numLot:int sitLct vlrLct:double )",
+            " ideUni numLct:int numLot:int"
+            " rateio( codCcu ctaRed:int perRat:double vlrRat:double ) sitLct vlrLct:double )",
         ),
     },
     "cad_filial": {

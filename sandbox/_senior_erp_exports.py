@@ -141,12 +141,11 @@ def _branch(row: Row) -> Row:
 
 
 def _entry(row: Row) -> Row:
-    shown = _texts(row, "cplLct", "docLct", "ideUni")
-    return {
-        **shown,
-        "datLct": _written(row["datLct"]),
-        **{name: row.get(name) or 0 for name in ("codHpd", "ctaCre", "ctaDeb")},
-    }
+    numbers = {name: row.get(name) or 0 for name in ("codHpd", "ctaCre", "ctaDeb")}
+    shares = [
+        {name: share.get(name) or 0 for name in ("codCcu", "ctaRed", "perRat", "vlrRat")} for share in row["rateio"]
+    ]
+    return {**_texts(row, "cplLct", "docLct", "ideUni"), "datLct": _written(row["datLct"]), **numbers, "rateio": shares}
 
 
 def _title(row: Row) -> Row:

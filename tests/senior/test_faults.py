@@ -47,13 +47,17 @@ def test_an_answer_lost_after_the_commit_is_resolved_by_reading(life: World, ser
     assert told(life) == WHOLE_LIFE
 
 
-def test_an_answer_lost_while_nothing_can_be_read_waits_for_the_next_run(life: World) -> None:
-    life.fault("senior_erp", "answer_lost", method="POST", route="*importacaolctctb")
-    life.fault("senior_erp", "status", method="POST", route="*exportacaolctctb", on_call=3, times=9, code=503)
-    assert life.run(FLOW).state == "Unknown outcome"
-    life.no_faults()
-    assert life.run(FLOW).state == "Posted"
-    assert told(life) == WHOLE_LIFE
+def test_an_answer_lost_while_nothing_can_be_read_waits_for_the_next_run(payroll: World) -> None:
+    payroll.run(FLOW)
+    reads = [call for call in payroll.calls("senior_erp") if call["route"].startswith("mct_ctb_exportacaolctctb.")]
+    payroll.plant("senior_hcm", "lancamento", entry("a"))
+    payroll.fault("senior_erp", "answer_lost", method="POST", route="*importacaolctctb")
+    then = {"on_call": len(reads) + 1, "times": 0, "code": 503}
+    payroll.fault("senior_erp", "status", method="POST", route="*exportacaolctctb", **then)
+    assert payroll.run(FLOW).state == "Unknown outcome"
+    payroll.no_faults()
+    assert payroll.run(FLOW).state == "Posted"
+    assert told(payroll) == Counter({"create batch": 1, "create a": 1, "process batch": 1})
 
 
 @pytest.mark.parametrize(
@@ -102,7 +106,7 @@ def test_of_ten_lines_seven_are_posted_and_three_wait_with_the_erps_own_words(pa
     assert {name: words in held[f"entry {name}"] for name in ("no0", "no1", "no2")} == dict.fromkeys(
         ("no0", "no1", "no2"), True
     )
-    assert held["effect HCM-1-1-20261031-1"] == "3 lançamento(s) do lote ainda não foram aceitos"
+    assert held["effect HCM-1-1-20261031-1"] == "3 lançamento(s) do lote ainda não foram aceitos como a folha os tem"
     payroll.forget_calls()
     payroll.run(FLOW)
     assert not [call for call in payroll.calls("senior_erp") if call["route"].endswith("Importar_3")]
