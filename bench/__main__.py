@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 import bench
+from bench import _posted
 from bench._result import Line, Measured
 
 VERSIONS = ("duckdb", "dlt", "great-expectations", "prefect", "httpx", "pyarrow")
@@ -32,7 +33,10 @@ def main(asked: list[str]) -> int:
         return 2
     console = Console(highlight=False)
     begun = time.monotonic()
-    measured = [_measure(name, console) for name in asked or known]
+    try:
+        measured = [_measure(name, console) for name in asked or known]
+    finally:
+        _posted.end()
     console.print(_table([line for each in measured for line in each.lines]))
     for note in [note for each in measured for note in each.notes]:
         console.print(f"· {note}", style="dim", markup=False)

@@ -1,11 +1,10 @@
 """How long 40 posting rules take over a million facts, every breach listed, Great Expectations counting beside us."""
 
-import time
 from dataclasses import dataclass
 
 import duckdb
 
-from bench._result import Line, Measured
+from bench._result import Line, Measured, Spent, spent_on
 from bench._world import in_fresh_process, peak_megabytes
 from expectations._judge import import_judge, judge, list_breaches
 from expectations._rules import Suite, rule, suite
@@ -20,32 +19,33 @@ GOAL_MEGABYTES = 1024
 
 @dataclass(frozen=True)
 class Try:
-    """One check: seconds to list and to judge, breaches as listed and as judged."""
+    """One check: what it took to list and to judge; breaches as listed and as judged."""
 
-    listing: float
-    judging: float
+    listing: Spent
+    judging: Spent
     listed: int
     judged: int
     alike: bool
 
     @property
-    def seconds(self) -> float:
+    def spent(self) -> Spent:
         return self.listing + self.judging
 
 
 def measure(documents: int = DOCUMENTS, tries: int = TRIES) -> Measured:
     """The best of some tries; the memory is that of a process that does nothing else, imports included."""
     done, megabytes = in_fresh_process(_check, documents, tries)
-    best = min(done, key=lambda each: each.seconds)
+    best = min(done, key=lambda each: each.spent)
+    seconds = best.spent.seconds
     line = Line(
         f"Check of {documents:,} facts by {RULES} rules",
-        f"{best.seconds:.2f} s, {megabytes:,.0f} MB",
+        f"{seconds:.2f} s, {megabytes:,.0f} MB",
         f"{best.listed:,} breaches listed, {best.judged:,} by Great Expectations",
         f"< {GOAL_SECONDS:g} s, < 1 GB, complete list",
-        best.seconds < GOAL_SECONDS and megabytes < GOAL_MEGABYTES and all(each.alike for each in done),
+        seconds < GOAL_SECONDS and megabytes < GOAL_MEGABYTES and all(each.alike for each in done),
     )
-    tried = ", ".join(f"{each.seconds:.2f}" for each in done)
-    note = f"Check: best of {tried} s; listing {best.listing:.2f} s, Great Expectations {best.judging:.2f} s."
+    tried = ", ".join(str(each.spent) for each in done)
+    note = f"Check: best of {tried}; listing {best.listing}, Great Expectations {best.judging}."
     return Measured((line,), (note,))
 
 
@@ -60,13 +60,10 @@ def _check(documents: int, tries: int) -> tuple[list[Try], float]:
 
 
 def _try(connection: duckdb.DuckDBPyConnection, rules: Suite) -> Try:
-    started = time.perf_counter()
-    listed = list_breaches(connection, "facts", rules, into="breaches")
-    listed_at = time.perf_counter()
-    judged = judge(connection, "facts", rules)
-    judged_at = time.perf_counter()
+    listing, listed = spent_on(list_breaches, connection, "facts", rules, "breaches")
+    judging, judged = spent_on(judge, connection, "facts", rules)
     totals = sum(listed.values()), sum(judged.values())
-    return Try(listed_at - started, judged_at - listed_at, *totals, alike=listed == judged and totals[0] > 0)
+    return Try(listing, judging, *totals, alike=listed == judged and totals[0] > 0)
 
 
 def _plant_facts(connection: duckdb.DuckDBPyConnection, rules: Suite, documents: int) -> None:
