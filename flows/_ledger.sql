@@ -94,7 +94,8 @@ select
         when decided.action = 'ignore' then 'ignored'
         else 'waiting'
     end as state,
-    if(state in ('unknown', 'rejected'), coalesce(answer.because, decided.because), decided.because) as because,
+    if(state in ('unknown', 'rejected') and decided.action <> 'hold', coalesce(answer.because, decided.because),
+        decided.because) as because,
     linked.target_id, decided.fields, decided.recorded_at as decided_at, decided.run_id
 from decided
 left join standing using (kind, document_id)

@@ -6,7 +6,7 @@ select
     coalesce(pessoa__cpfcnpj, 'nome:' || pessoa__nome_exibicao) as beneficiary,
     valor_vencimento as amount, coalesce(valor_pagamento, valor_vencimento) as paid_amount,
     data_vencimento as due_on, data_pagamento as paid_on, coalesce(data_competencia, data_vencimento) as accrued_on,
-    coalesce(data_hora_inclusao, data_vencimento) as entered_on,
+    coalesce(data_hora_inclusao, least(data_vencimento, data_pagamento)) as entered_on,
     situacao is not distinct from getvariable('paid') as is_paid, simb_moeda as currency_sign,
     nfc_normalize(conta_classificacao__nome) as classification,
     nfc_normalize(nome_centro_custo) as cost_center, nfc_normalize(nome_conta_pagto) as account,

@@ -38,7 +38,11 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         _wait_until_healthy(url)
         os.environ["PREFECT_API_URL"] = f"{url}/api"
-        yield url
+        from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+        # The engine waits for its heartbeat thread at the end of each flow run: a second per run.
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            yield url
     finally:
         server.terminate()
         server.wait(30)

@@ -145,6 +145,11 @@ STATES = {
         ("unknown", "sem resposta"),
     ),
     "refused": (Wanted(), [Happened("rejected", because="Período fechado")], ("rejected", "Período fechado")),
+    "refused, and held back for it since": (
+        Wanted(held="O destino recusou este conteúdo: Período fechado"),
+        [Happened("rejected", because="Período fechado")],
+        ("rejected", "O destino recusou este conteúdo: Período fechado"),
+    ),
     "refused, changed since": (Wanted("B"), [Happened("rejected", because="Período fechado")], ("waiting", None)),
     "refused, asked again": (Wanted(), [Happened("rejected"), Happened("retry")], ("waiting", None)),
     "held back": (Wanted(held="Sem conta"), [], ("held back", "Sem conta")),
