@@ -161,27 +161,6 @@ def test_a_value_that_cannot_be_read_spoils_nothing_beside_it(column: str) -> No
     assert staged(COLUMNS[column], [value for value, _ in readings]) == [stored for _, stored in readings]
 
 
-# No floats: JSON is parsed with decimals.
-ODD = some.one_of(
-    some.none(),
-    some.booleans(),
-    some.integers(-(2**70), 2**70),
-    some.decimals(allow_nan=True, allow_infinity=True),
-    some.decimals(-(10**17), 10**17, places=2),
-    some.text(max_size=8),
-    some.sampled_from([" 7 ", "1.234,56", "31/12/2026", "2026-02-30", "1788145200000", "\u2028a\u00a0b", "ß", "²"]),
-    some.lists(some.integers(), max_size=2),
-    some.dictionaries(some.text(max_size=2), some.integers(), max_size=2),
-)
-
-
-@pytest.mark.parametrize("column", COLUMNS)
-@given(values=some.lists(ODD, max_size=8))
-def test_a_page_is_read_as_its_rows_would_be_alone(column: str, values: list[Any]) -> None:
-    alone = [each for value in values for each in staged(COLUMNS[column], [value])]
-    assert staged(COLUMNS[column], values) == alone
-
-
 @given(cents=some.lists(some.integers(-(10**18) + 1, 10**18 - 1), max_size=20))
 def test_amounts_are_exact_to_the_cent(cents: list[int]) -> None:
     amounts = [Decimal(each).scaleb(-2) for each in cents]
