@@ -17,7 +17,7 @@ COLUMNS = ("code", "sentence", "reads", "severity")
 
 def rules(
     integration: Annotated[str | None, typer.Option(help="One integration; without it, all of them.")] = None,
-    markdown: Annotated[bool, typer.Option("--markdown", help="As it stands in the README.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="As it stands in docs/rules.md.")] = False,
 ) -> int:
     """Show what must hold before a document is posted, with the sentence that finance reads."""
     names = [known_integration(integration)] if integration else integrations()

@@ -1,4 +1,4 @@
-"""The catalogue of posting rules: printed from the suites, and the README's copy of it."""
+"""The catalogue of posting rules: printed from the suites, and the copy of it in docs/."""
 
 import importlib
 import subprocess
@@ -9,10 +9,9 @@ from cli.rules import catalogue
 from tests.architecture._tree import ROOT
 
 
-def test_the_readme_has_the_catalogue_as_it_is_generated() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    _, _, after = readme.partition("<!-- contrapartida rules --markdown -->\n")
-    assert after.partition("\n<!-- end of the rules -->")[0] == catalogue(integrations())
+def test_the_page_of_rules_is_as_it_is_generated() -> None:
+    page = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    assert page.partition("\n\n")[2] == catalogue(integrations()) + "\n"
 
 
 def test_every_message_of_seniors_erp_is_in_the_catalogue_once_per_sentence() -> None:
