@@ -51,11 +51,11 @@ def _path(run: Run) -> None:
     check(run, SUITE)
     mirror(run)
     drift = run.settings.on_drift
-    settle = Kind("settlement", on_drift=drift, counts_as="settled")
+    settle = Kind("settlement", "Baixas", on_drift=drift, counts_as="settled")
     plan_and_push(run, settle, panel, InvoiceStates(panel, "baixar"))
-    plan_and_push(run, Kind("dispute", on_drift=drift), panel, InvoiceStates(panel, "disputa"))
-    plan_and_push(run, Kind("reversal", on_drift=drift), panel, InvoiceStates(panel, "estornar"))
-    cancel = Kind("cancellation", on_drift=drift, counts_as="cancelled")
+    plan_and_push(run, Kind("dispute", "Contestações", on_drift=drift), panel, InvoiceStates(panel, "disputa"))
+    plan_and_push(run, Kind("reversal", "Estornos", on_drift=drift), panel, InvoiceStates(panel, "estornar"))
+    cancel = Kind("cancellation", "Cancelamentos", on_drift=drift, counts_as="cancelled")
     plan_and_push(run, cancel, panel, InvoiceStates(panel, "cancelar"))
 
 

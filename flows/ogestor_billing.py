@@ -56,5 +56,5 @@ def _path(run: Run) -> None:
     check(run, SUITE)
     mirror(run)
     writer = Invoices(panel)
-    plan_and_push(run, Kind("invoice", on_change="ignore"), panel, writer)
-    plan_and_push(run, Kind("registration", on_change="ignore"), panel, writer)
+    plan_and_push(run, Kind("invoice", "Faturas", on_change="ignore"), panel, writer)
+    plan_and_push(run, Kind("registration", "Registros da cobrança", on_change="ignore"), panel, writer)

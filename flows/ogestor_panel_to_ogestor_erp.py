@@ -55,15 +55,15 @@ def _path(run: Run) -> None:
     mirror(run)
     drift = run.settings.on_drift
     refunded = run.settings.refunded_becomes
-    plan_and_push(run, Kind("customer", on_drift=drift), erp, Clients(erp))
-    plan_and_push(run, Kind("receivable", on_drift=drift), erp, Receivables(erp))
-    plan_and_push(run, Kind("bank_slip", on_drift=drift), erp, BankSlips(erp))
-    plan_and_push(run, Kind("settlement", on_drift=drift, counts_as="settled"), erp, States(erp, "receber", SETTLED))
-    plan_and_push(run, Kind("reversal", on_drift=drift), erp, States(erp, "estornar", refunded))
-    plan_and_push(
-        run, Kind("cancellation", on_drift=drift, counts_as="cancelled"), erp, States(erp, "cancelar", CANCELLED)
-    )
-    plan_and_push(run, Kind("dispute"), erp, States(erp, "receber", SETTLED))
+    plan_and_push(run, Kind("customer", "Clientes", on_drift=drift), erp, Clients(erp))
+    plan_and_push(run, Kind("receivable", "Títulos a receber", on_drift=drift), erp, Receivables(erp))
+    plan_and_push(run, Kind("bank_slip", "Boletos", on_drift=drift), erp, BankSlips(erp))
+    settle = Kind("settlement", "Baixas", on_drift=drift, counts_as="settled")
+    plan_and_push(run, settle, erp, States(erp, "receber", SETTLED))
+    plan_and_push(run, Kind("reversal", "Estornos", on_drift=drift), erp, States(erp, "estornar", refunded))
+    cancel = Kind("cancellation", "Cancelamentos", on_drift=drift, counts_as="cancelled")
+    plan_and_push(run, cancel, erp, States(erp, "cancelar", CANCELLED))
+    plan_and_push(run, Kind("dispute", "Contestações"), erp, States(erp, "receber", SETTLED))
 
 
 def _read(run: Run, panel: OGestorPanel, erp: OGestorErp) -> None:

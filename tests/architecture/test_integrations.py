@@ -1,5 +1,6 @@
 """Every integration is whole, and every one is built alike: what is said here holds for those yet to come."""
 
+import ast
 import importlib
 from collections.abc import Iterator
 
@@ -47,6 +48,17 @@ def test_every_integration_is_deployed_under_its_own_tags_one_run_at_a_time() ->
 def test_every_integration_is_presented_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert [name for name in INTEGRATIONS if f"| `{name}` |" not in readme] == []
+
+
+def test_every_kind_of_document_has_a_name_that_finance_uses() -> None:
+    nameless = [
+        f"{path.name}: {ast.unparse(call)}"
+        for path in sorted((ROOT / "flows").glob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Kind"
+        if len(call.args) < 2 and "title" not in [keyword.arg for keyword in call.keywords]
+    ]
+    assert nameless == []
 
 
 def test_every_system_that_is_reached_has_a_stand_in() -> None:
