@@ -20,6 +20,8 @@ SAYINGS: dict[str, dict[str, str]] = {
         ),
         "{system}: sem conexão; nada foi enviado ({call})": "{system}: sin conexión; no se envió nada ({call})",
         "{system}: enviado e sem resposta ({why}, {call})": "{system}: enviado y sin respuesta ({why}, {call})",
+        "{system}: {error} ({call})": "{system}: {error} ({call})",
+        "{system}: {error} (status {status}, {call})": "{system}: {error} (estado {status}, {call})",
         "respondeu {status}": "respondió {status}",
         "{system}: credencial recusada ou sem permissão (status {status}, {call}); "
         "verifique as chaves e as permissões do usuário da integração": (

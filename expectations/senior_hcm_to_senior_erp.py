@@ -13,10 +13,14 @@ def _c(code: str, fact: str, because: str, reads: str, kinds: tuple[str, ...] = 
     return rule(fact, because=because, kinds=kinds, code=code, reads=reads)
 
 
-EXERCISE = "Data fora do período de exercício"
 ACCOUNTING_RULES = (
-    _c("C01", "batch_date_is_within_exercise", EXERCISE, "datLot · E070FIL.CtbExi, CtbExf", BATCH),
-    _c("C01", "date_is_within_exercise", EXERCISE, "datLct · E070FIL.CtbExi, CtbExf"),
+    _c(
+        "C01",
+        "date_is_within_exercise",
+        "Data fora do período de exercício",
+        "datLot, datLct · E070FIL.CtbExi, CtbExf",
+        ("entry", *BATCH),
+    ),
     _c(
         "C02",
         "date_is_not_before_period",

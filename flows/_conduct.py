@@ -17,7 +17,7 @@ from connections._settings import known_tenant, load_all, settings_file
 from expectations._rules import NotJudged
 from flows import _report
 from flows._access import Access, NotPermitted
-from flows._folder import Busy
+from flows._folder import DISK_TROUBLE, Busy
 from flows._ledger import Fenced
 from flows._logs import without_tracebacks
 from flows._privacy import veiled
@@ -52,9 +52,7 @@ NAMES: dict[type[BaseException], str] = {
     Unknown: "Unknown outcome",
     NotJudged: "Rules not judged",
     Contradiction: "Plan contradicts itself",
-    duckdb.IOException: "Disk trouble",
-    duckdb.FatalException: "Disk trouble",
-    OSError: "Disk trouble",
+    **dict.fromkeys(DISK_TROUBLE, "Disk trouble"),
     Fenced: "Replaced by a newer run",
 }
 
@@ -100,7 +98,7 @@ def conduct(
         return Completed(name="Skipped", message=f"{busy} is working on {tenant}/{integration.name}")
     except (Misconfigured, NotPermitted) as problem:
         return Failed(name=NAMES[type(problem)], message=str(problem))
-    except OSError as trouble:
+    except DISK_TROUBLE as trouble:
         return Failed(name=NAMES[OSError], message=str(trouble))
 
 

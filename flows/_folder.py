@@ -3,16 +3,27 @@
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 from filelock import FileLock, Timeout
 
 from connections._settings import data_root
 
 __all__ = ["Busy", "Folder", "data_root"]
+
+DISK_TROUBLE = (
+    OSError,
+    duckdb.IOException,
+    duckdb.TransactionException,  # "Failed to commit: Could not write file"
+    duckdb.FatalException,
+    sqlite3.OperationalError,
+)
+"""What a full or failing disk raises: through Python, through DuckDB, through the SQLite that counts calls."""
 
 
 class Busy(Exception):
@@ -52,11 +63,13 @@ class Folder:
         return self.path / "dlt"
 
     def clear_work(self) -> None:
-        """Drops what a killed run left; staging is disposable too, and dlt's half-loaded packages block it."""
-        for leftover in self.path.glob("work.duckdb*"):
+        """Drops what the last run read or left half done: a run starts from the ledger and nothing else.
+
+        So nothing that a kill, a full disk or an older version left behind can stand in its way.
+        """
+        for leftover in (*self.path.glob("work.duckdb*"), *self.path.glob("staging.duckdb*")):
             leftover.unlink()
-        for package in self.pipelines.glob("*/load/normalized/*"):
-            shutil.rmtree(package, ignore_errors=True)
+        shutil.rmtree(self.pipelines, ignore_errors=True)
 
     @contextmanager
     def held_by(self, run_id: str) -> Iterator[None]:

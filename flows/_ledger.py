@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,7 +98,8 @@ class Ledger:
                 connection.execute(SQL[block], values)
             connection.execute("commit")
         except BaseException:
-            connection.execute("rollback")
+            with suppress(duckdb.Error):  # a commit that failed has rolled back already
+                connection.execute("rollback")
             raise
 
 
@@ -123,11 +125,15 @@ def _now() -> datetime:
 
 
 def summary_of(path: Path, prefect_run_id: str) -> dict[str, Any] | None:
-    """The summary that a finished run recorded (counts, amounts, calls), or None where it recorded none."""
-    if not path.exists():
+    """The summary that a finished run recorded (counts, amounts, calls).
+
+    None where it recorded none, or where another run holds the file just now.
+    """
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            row = connection.execute(
+                "select summary from runs where prefect_run_id = $id", {"id": prefect_run_id}
+            ).fetchone()
+    except duckdb.IOException:
         return None
-    with duckdb.connect(str(path), read_only=True) as connection:
-        row = connection.execute(
-            "select summary from runs where prefect_run_id = $id", {"id": prefect_run_id}
-        ).fetchone()
     return dict(json.loads(row[0])) if row and row[0] else None

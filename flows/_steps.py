@@ -18,6 +18,7 @@ from destinations._contract import Action, BatchWriter, Writer
 from expectations._judge import check as judge_suite
 from expectations._judge import import_judge
 from expectations._rules import Suite
+from flows._folder import DISK_TROUBLE
 from flows._ledger import Entry
 from flows._push import Outcome, attempt_all, groups
 from flows._report import Progress
@@ -56,8 +57,8 @@ def extract(run: Run, system: str, resources: Sequence[Any]) -> dict[str, int]:
         pipeline.run(list(resources))
     except Exception as error:  # noqa: BLE001 - dlt wraps whatever a source raised; raised again below
         pipeline.abort_packages()
-        problem = _first_problem(error)
-        raise (run.private(problem) if problem else error) from None
+        known = _first_known(error)
+        raise (run.private(known) if isinstance(known, Problem) else known or error) from None
     names = [resource.name for resource in resources]
     for resource in resources:
         for column, hints in resource.compute_table_schema()["columns"].items():
@@ -215,8 +216,8 @@ def _copy_staged(run: Run, schema: str, tables: Sequence[str]) -> dict[str, int]
     return counts
 
 
-def _first_problem(error: BaseException | None) -> Problem | None:
-    """Our own problem among the errors that dlt wraps around it."""
-    while error is not None and not isinstance(error, Problem):
+def _first_known(error: BaseException | None) -> BaseException | None:
+    """Our own problem, or the disk's, among the errors that dlt wraps around it."""
+    while error is not None and not isinstance(error, (Problem, *DISK_TROUBLE)):
         error = error.__cause__ or error.__context__
     return error

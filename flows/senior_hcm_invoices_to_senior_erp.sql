@@ -56,7 +56,7 @@ with shared as (
     group by invoice_id
 )
 select
-    title_facts.*,
+    title_facts.* exclude (title_percents_add_up, title_amounts_add_up),
     definition_id is not null as definition_is_known,
     number is not null as invoice_has_a_number,
     is_told_apart as invoice_is_told_apart,

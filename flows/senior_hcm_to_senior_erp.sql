@@ -171,7 +171,7 @@ full join opened using (batch_id)
 select
     batch_id as document_id, null::text as unreadable_text,
     branches.cod_fil is null or coalesce(official_on between ctb_exi and ctb_exf, false)
-        as batch_date_is_within_exercise,
+        as date_is_within_exercise,
     entries > 0 or coalesce(lots.qtd_lct, 0) > 0 as batch_has_entries,
     entries = 0 or postable > 0 as batch_has_accepted_entries
 from batches

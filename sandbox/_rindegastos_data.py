@@ -158,7 +158,11 @@ def report_row(key: int, who: chile.Party, draw: random.Random) -> Row:
     """A closed report as v1 shows it."""
     closed = TODAY - timedelta(days=draw.randrange(1, 40))
     fund = key % 3 == 0
-    kind = {"Name": "Tipo de rendición", "Value": "Fondos por rendir" if fund else "Reembolso", "Code": "FF" if fund else ""}
+    kind = {
+        "Name": "Tipo de rendición",
+        "Value": "Fondos por rendir" if fund else "Reembolso",
+        "Code": "FF" if fund else "",
+    }
     return {
         "Id": key,
         "Title": f"Rendición {closed:%d-%m} {who.name.split()[0]}",

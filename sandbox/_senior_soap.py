@@ -207,10 +207,18 @@ def _row(field: Field, row: Row, empty_grids: bool) -> str:
 
 
 def _shown(value: Any, kind: str) -> str:
-    if kind == "double":
+    if kind == "double" and _is_number(value):
         text = format(Decimal(value).normalize(), "f")
         return text if "." in text else f"{text}.0"
     return str(value) if value != "" else " "
+
+
+def _is_number(value: Any) -> bool:
+    """Whether this can be shown as a double; what a test planted instead goes out as it is."""
+    try:
+        return Decimal(value).is_finite()
+    except (InvalidOperation, TypeError, ValueError):
+        return False
 
 
 def _enveloped(body: str) -> Answer:

@@ -17,7 +17,7 @@ from connections._errors import Missing, Unreadable
 from connections.contaazul import ContaAzul
 from sources._pages import Page, Rows, every_page, rows_of, whole
 from sources._staging import resource
-from sources._types import Table, day, digits, flag, identifier, money, number, text
+from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, money, number, text
 
 KINDS = ("Física", "Jurídica", "Estrangeira")
 ROLES = ("Cliente", "Fornecedor", "Transportadora")
@@ -60,7 +60,9 @@ SALES = Table(
         text("origem", "origem"),
     ),
 )
-NOTES = Table("observacoes", (identifier("id", "id", required=True), text("observacoes", "observacoes")))
+NOTES = Table(
+    "observacoes", (identifier("id", "id", required=True), text("observacoes", "observacoes", classified=FREE_TEXT))
+)
 CATEGORIES = Table("categorias", (identifier("id", "id", required=True), text("nome", "nome"), text("tipo", "tipo")))
 ACCOUNTS = Table(
     "contas_financeiras",
@@ -76,7 +78,7 @@ def _titles(name: str, party: str) -> Table:
         name,
         (
             identifier("id", "id", required=True),
-            text("descricao", "descricao"),
+            text("descricao", "descricao", classified=FREE_TEXT),
             day("data_vencimento", "data_vencimento", read=read_day),
             money("total", "total"),
             text("status_traduzido", "status_traduzido"),

@@ -15,7 +15,7 @@ from connections._errors import Unreadable
 from connections.defontana import Defontana
 from sources._pages import Page, Rows, every_page, rows_of, whole
 from sources._staging import resource
-from sources._types import Table, day, digits, flag, identifier, number, text
+from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, number, text
 
 MOST_LEVELS = 30
 
@@ -55,7 +55,7 @@ VOUCHERS = Table(
         number("number", "number"),
         number("fiscal_year", "fiscalYear"),
         day("date", "date", read=read_day, required=True),
-        text("comment", "comment"),
+        text("comment", "comment", classified=FREE_TEXT),
     ),
 )
 PURCHASES = Table(

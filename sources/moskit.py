@@ -19,7 +19,7 @@ from connections._http import Reading
 from connections.moskit import Moskit
 from sources._pages import Rows, rows_of
 from sources._staging import resource
-from sources._types import MONEY, Column, Table, day, digits, identifier, moment, read_money, text
+from sources._types import FREE_TEXT, MONEY, Column, Table, day, digits, identifier, moment, read_money, text
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 WON = "WON"
@@ -58,7 +58,7 @@ def deals_table(unit: str) -> Table:
         "deals",
         (
             identifier("id", "id", required=True),
-            text("name", "name"),
+            text("name", "name", classified=FREE_TEXT),
             text("status", "status"),
             Column("price", ("price",), MONEY, read),
             moment("closed_at", "closeDate", read=read_moment),

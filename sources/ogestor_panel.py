@@ -10,7 +10,7 @@ from connections.ogestor_panel import OGestorPanel
 from sources._ogestor import paged, read_day, read_moment, since
 from sources._pages import Rows
 from sources._staging import resource
-from sources._types import Column, Table, day, digits, flag, identifier, moment, money, text
+from sources._types import FREE_TEXT, Column, Table, day, digits, flag, identifier, moment, money, text
 
 PLANS = Table(
     "planos",
@@ -44,7 +44,7 @@ INVOICE: tuple[Column, ...] = (
     text("status", "status"),
     identifier("cliente_id", "cliente_id", required=True),
     identifier("contratacao_id", "contratacao_id"),
-    text("descricao", "descricao"),
+    text("descricao", "descricao", classified=FREE_TEXT),
     money("valor", "valor", required=True),
     day("lancamento", "lancamento", read=read_day),
     day("vencimento", "vencimento", read=read_day, required=True),

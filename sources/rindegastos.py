@@ -20,7 +20,7 @@ from connections._json import dump
 from connections.rindegastos import Rindegastos
 from sources._pages import Page, Rows, every_page, rows_of, whole
 from sources._staging import resource
-from sources._types import Column, Table, day, digits, identifier, number, text
+from sources._types import FREE_TEXT, Column, Table, day, digits, identifier, number, text
 
 ZONE = ZoneInfo("America/Santiago")
 MILLIONTH = Decimal("0.000001")
@@ -87,7 +87,7 @@ EXPENSES = Table(
         text("currency", "Currency"),
         text("category", "Category"),
         text("category_code", "CategoryCode"),
-        text("note", "Note"),
+        text("note", "Note", classified=FREE_TEXT),
         text("integration_code", "IntegrationExternalCode"),
         extra_fields(),
     ),
@@ -96,7 +96,7 @@ REPORTS = Table(
     "reports",
     (
         identifier("id", "Id", required=True),
-        text("title", "Title"),
+        text("title", "Title", classified=FREE_TEXT),
         identifier("report_number", "ReportNumber"),
         day("close_date", "CloseDate", read=read_day),
         number("status", "Status"),

@@ -16,7 +16,7 @@ from connections.senior_erp import SeniorErp
 from sources import _senior as senior
 from sources._pages import Page, Rows, every_page
 from sources._staging import resource
-from sources._types import Table, identifier, text
+from sources._types import FREE_TEXT, Table, identifier, text
 
 TITLES_SERVICE = "mfi_cpa_titulos"
 ENTRIES_SERVICE = "mct_ctb_exportacaolctctb"
@@ -106,7 +106,7 @@ ENTRIES = Table(
         identifier("cta_cre", "ctaCre"),
         senior.amount("vlr_lct", "vlrLct"),
         identifier("cod_hpd", "codHpd"),
-        text("cpl_lct", "cplLct"),
+        text("cpl_lct", "cplLct", classified=FREE_TEXT),
         text("doc_lct", "docLct"),
         senior.rows("rateio", "rateio"),
         text("ide_uni", "ideUni"),
@@ -129,7 +129,7 @@ SETTLEMENTS = Table(
         senior.day("dat_pgt", "datPgt"),
         senior.amount("vlr_mov", "vlrMov"),
         text("num_doc", "numDoc"),
-        text("obs_mcp", "obsMcp"),
+        text("obs_mcp", "obsMcp", classified=FREE_TEXT),
     ),
 )
 

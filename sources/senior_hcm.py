@@ -13,7 +13,7 @@ from connections.senior_hcm import SeniorHcm
 from sources import _senior as senior
 from sources._pages import Page, Rows, every_page, rows_of, whole
 from sources._staging import resource
-from sources._types import Column, Table, flag, identifier, money, number, text
+from sources._types import FREE_TEXT, Column, Table, flag, identifier, money, number, text
 
 TITLE_KEY: tuple[Column, ...] = (
     identifier("cod_emp", "codEmp"),
@@ -39,7 +39,7 @@ ENTRIES = Table(
         identifier("cta_cre", "ctaCre"),
         money("vlr_lct", "vlrLct"),
         identifier("cod_hpd", "codHpd"),
-        text("cpl_lct", "cplLct"),
+        text("cpl_lct", "cplLct", classified=FREE_TEXT),
         text("doc_lct", "docLct"),
         senior.rows("rateio", "rateio"),
     ),
@@ -59,7 +59,7 @@ TITLES = Table(
         senior.whole("per_mul", "perMul"),
         senior.whole("per_jrs", "perJrs"),
         text("tip_jrs", "tipJrs"),
-        text("obs_tcp", "obsTcp"),
+        text("obs_tcp", "obsTcp", classified=FREE_TEXT),
         senior.rows("rateio", "rateio"),
     ),
 )
@@ -89,7 +89,7 @@ DEFINITIONS = Table(
     "fatura_definicoes",
     (
         identifier("id", "id", required=True),
-        text("descricao", "descricao"),
+        text("descricao", "descricao", classified=FREE_TEXT),
         *TITLE_KEY[:4],
         text("cod_tns", "codTns"),
         identifier("cta_red", "ctaRed"),

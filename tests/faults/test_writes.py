@@ -7,7 +7,7 @@ import pytest
 
 from tests._world import World
 from tests.faults._scenes import customer, paid, payable, receipt, say, supplier
-from tests.faults._truth import Truth, healed, truth, written
+from tests.faults._truth import Truth, truth, written
 
 PERSON = "/api/pessoa/grava"
 RECEIVABLE = "/api/financeiro/recebimento"
@@ -195,7 +195,7 @@ def test_a_lost_answer_is_resolved_even_where_kamino_hides_our_reference(world: 
     world.run("pacto_to_kamino")
     world.no_faults()
 
-    told = healed(world, "pacto_to_kamino", {})
+    states = [world.run("pacto_to_kamino").state for _ in range(3)]
 
-    assert verbs(told) == {("person", ("create",)), ("receivable", ("create", "settle"))}
-    assert world.run("pacto_to_kamino").state == "Nothing to post"
+    assert states[-1] == "Nothing to post"
+    assert verbs(truth(world)) == {("person", ("create",)), ("receivable", ("create", "settle"))}
