@@ -1,6 +1,7 @@
 """The catalogue of posting rules: printed from the suites, and the copy of it in docs/."""
 
 import importlib
+import os
 import subprocess
 import sys
 
@@ -24,7 +25,7 @@ def test_every_message_of_seniors_erp_is_in_the_catalogue_once_per_sentence() ->
 def test_the_command_prints_code_sentence_source_and_severity() -> None:
     told = subprocess.run(
         [sys.executable, "-m", "cli", "rules", "--integration", "senior_hcm_to_senior_erp"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT, env={**os.environ, "COLUMNS": "300"}, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     [line] = [line for line in told.splitlines() if "Este lote não possui lançamentos" in line]
     assert [cell.strip() for cell in line.split("  ") if cell.strip()] == [

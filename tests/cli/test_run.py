@@ -74,7 +74,7 @@ def test_a_plan_a_rejection_and_a_retry(world: World) -> None:
                 "settlement": counted(),
                 "cancellation": counted(),
             },
-            "calls": {"pacto": {"GET": 3}, "kamino": {"GET": 4, "POST": 2}},
+            "calls": {"pacto": {"GET": 4}, "kamino": {"GET": 6, "POST": 2}},
         },
     )
 
