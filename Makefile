@@ -1,11 +1,13 @@
 # Needed: Python 3.11 or later, make, a package index. Everything is set up in .venv, once.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint format bench lock clean
+.PHONY: help install demo test test-all check lint format bench lock clean
 
 PYTHON ?= python3.14 python3.13 python3.12 python3.11 python3 python
-WORKERS ?= 2
-TESTS ?=
+WORKERS ?= 0
+# Units, stand-ins, scenarios, privacy and published files; what takes long is left to test-all.
+TESTS ?= $(addprefix tests/,architecture connections destinations expectations flows hooks published sandbox security \
+	sources test_cases.py test_receipts.py cli/test_mistakes.py cli/test_rules.py cli/test_settings_example.py)
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -13,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 SUITABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 install: $(INSTALLED)  ## Set everything up in .venv (demo and test do so themselves)
 	@echo "Everything is set up: $(BIN)/contrapartida --help"
@@ -21,10 +23,13 @@ install: $(INSTALLED)  ## Set everything up in .venv (demo and test do so themse
 demo: $(INSTALLED)  ## Run every integration against stand-ins of the vendors, on this machine
 	@$(BIN)/contrapartida demo
 
-test: $(INSTALLED)  ## Run the tests; TESTS=tests/cli runs some of them
+test: $(INSTALLED)  ## Run the tests; TESTS=tests/cli runs others, WORKERS=2 runs them side by side
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
-check: lint test  ## Everything that must hold: lint, types, import rules, tests
+test-all: TESTS := tests  ## Run all tests: kill -9, faults, months of data, deployments, the UI too
+test-all: test
+
+check: lint test-all  ## Everything that must hold: lint, types, import rules, tests
 
 lint: $(INSTALLED)  ## Lint, format, types and import rules, without the tests
 	$(BIN)/ruff check .
