@@ -53,9 +53,12 @@ def story(house: House) -> Story:
     return Story(house.flow_run(first), house.flow_run(second), by_hand["state"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def page() -> Iterator[Page]:
-    """A window of the browser that this machine has."""
+    """A window of the browser that this machine has.
+
+    For one test only: as long as it is open an event loop runs in this thread, and flows of other tests would find it.
+    """
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
         pytest.skip("no browser is installed")

@@ -14,14 +14,14 @@ from tests.prefect_ui._house import House
 from tests.prefect_ui.conftest import Story
 
 
-def test_the_run_list_names_each_run_and_says_how_it_ended(page: Page, house: House, story: Story) -> None:
+def test_the_run_list_names_each_run_and_says_how_it_ended(house: House, story: Story, page: Page) -> None:
     page.goto(f"{house.url}/runs")
     runs = page.locator(".state-list-item").filter(has_text=str(story.waited.name))
     for state in ("Posted, some held back", "Crashed", "Skipped"):
         expect(runs.filter(has_text=state)).to_have_count(1)
 
 
-def test_a_run_shows_its_summary_in_portuguese_down_to_the_cent(page: Page, house: House, story: Story) -> None:
+def test_a_run_shows_its_summary_in_portuguese_down_to_the_cent(house: House, story: Story, page: Page) -> None:
     page.goto(f"{house.url}/runs")
     ended = page.locator(".state-list-item").filter(has_text="Posted, some held back")
     ended.get_by_role("link", name=str(story.waited.name)).click()
@@ -40,7 +40,7 @@ def test_a_run_shows_its_summary_in_portuguese_down_to_the_cent(page: Page, hous
     picture(page, "summary.png")
 
 
-def test_what_is_held_back_stands_in_a_table_with_its_reason(page: Page, house: House, story: Story) -> None:
+def test_what_is_held_back_stands_in_a_table_with_its_reason(house: House, story: Story, page: Page) -> None:
     page.goto(f"{house.url}/runs/flow-run/{story.waited.id}")
     page.get_by_text("Artifacts", exact=True).click()
     page.get_by_text("pacto-to-kamino-retidos").click()
