@@ -1,14 +1,14 @@
 """How many calls a changed record costs: new and changed receivables of people whom Kamino knows."""
 
+from itertools import cycle, islice
 from typing import Any
 
 from bench import _posted
 from bench._result import Line, Measured
 
-CHANGED = 1_000  # half of them new, half of them with another value
+CHANGED = 2_000  # up to a quarter of them with another value, the others new
 GOAL_CALLS = 1.05
 NEW_CODES = 9_000_000
-DAY_MILLISECONDS = 86_400_000
 
 
 def measure(receipts: int = _posted.RECEIPTS, changed: int = CHANGED) -> Measured:
@@ -43,13 +43,13 @@ def _in_kamino(vendors: Any) -> set[str]:
 
 
 def _changes(receipts: list[Any], posted: set[str], changed: int) -> tuple[list[Any], list[Any]]:
-    """Open receipts that were posted: some get another value, some get a younger sister."""
+    """Open receipts that were posted: some get another value, and there are new ones of the same people."""
     known = [row for row in receipts if row["situacao"] == "EA" and f"PACTO-1-{row['codigo']}" in posted]
-    half = min(changed // 2, len(known))
     moment = max(row["dataAlteracao"] for row in known)
-    old = [{"codigo": row["codigo"], "valor": row["valor"] + 1, "dataAlteracao": moment} for row in known[:half]]
+    dated = {"dataAlteracao": moment}
+    old = [{"codigo": row["codigo"], "valor": row["valor"] + 1, **dated} for row in known[: changed // 4]]
     new = [
-        {**row, "codigo": NEW_CODES + row["codigo"], "dataLancamento": moment, "dataAlteracao": moment}
-        for row in known[-half:]
+        {**row, "codigo": NEW_CODES + number, "valor": row["valor"] + number, "dataLancamento": moment, **dated}
+        for number, row in enumerate(islice(cycle(known), changed - len(old)))
     ]
     return old, new
