@@ -17,7 +17,7 @@ from cli._flows import integrations
 from cli._show import money
 from tests._command import Said, contrapartida, finished
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(1200)]
+pytestmark = pytest.mark.timeout(1200)
 POSTED = ("created", "updated", "settled", "cancelled")
 WAITING = ("held_back", "rejected", "unknown")
 HEAD = {
