@@ -5,7 +5,7 @@
 
 PYTHON ?= python3.14 python3.13 python3.12 python3.11 python3 python
 WORKERS ?= 0
-# Units, stand-ins, scenarios, privacy and published files; what takes long is left to test-all.
+# Units and stand-ins; scenarios, faults, months of data, the command line and the UI are left to test-all.
 TESTS ?= $(addprefix tests/,connections destinations expectations flows hooks sandbox sources test_receipts.py)
 
 BIN := .venv/bin
