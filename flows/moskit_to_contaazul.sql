@@ -95,13 +95,20 @@ select
     nfc_normalize(coalesce(company.name, contact.name)) as name, nullif(tax_ids.tax_id, '') as tax_id,
     coalesce(company.email, contact.email, beside.email) as any_email,
     if(len(any_email) <= 100, any_email, null) as email,
-    coalesce(nullif(tax_ids.tax_id, ''), 'nome:' || nfc_normalize(coalesce(company.name, contact.name))) as identity
+    count(distinct nullif(tax_ids.tax_id, '')) over namesakes as tax_ids_of_the_name,
+    -- who has no CPF or CNPJ is found by name, also among those whose deals are sent beside
+    coalesce(
+        nullif(tax_ids.tax_id, ''),
+        if(tax_ids_of_the_name = 1, max(nullif(tax_ids.tax_id, '')) over namesakes, null),
+        'nome:' || nfc_normalize(coalesce(company.name, contact.name))
+    ) as identity
 from deals
 left join raw_moskit.companies as company on party_kind = 'company' and company.id = deals.party_id
 left join raw_moskit.contacts as contact on party_kind = 'contact' and contact.id = deals.party_id
 left join raw_moskit.contacts as beside on beside.id = deals.contact_id
 left join tax_ids using (document_id)
 where is_to_be_sent
+window namesakes as (partition by nfc_normalize(coalesce(company.name, contact.name)))
 
 -- name: sale_window
 -- purpose: which days of Conta Azul are read: those of the deals at hand, and a month around, for re-dated sales
@@ -149,17 +156,17 @@ with payers as (
     where document_id not in (select document_id from breaches)
     group by identity
 ),
-namesakes as (
-    select nfc_normalize(nome) as name, count(*) as people,
-        min(coalesce(documento, 'nome:' || nfc_normalize(nome))) as natural_key
-    from raw_contaazul.pessoas
-    group by all
+known as (
+    select documento as tax_id, null as name, count(*) as people, min(id) as id
+    from raw_contaazul.pessoas where documento is not null group by documento
+    union all
+    select null, nfc_normalize(nome), count(*), min(id) from raw_contaazul.pessoas group by nfc_normalize(nome)
 )
 select
-    payers.*, sha256(identity)[:16] as document_id, coalesce(namesakes.people, 0) as people,
-    if(tax_id is null, coalesce(namesakes.natural_key, identity), identity) as natural_key
+    payers.*, sha256(identity)[:16] as document_id, coalesce(known.people, 0) as people,
+    if(known.people = 1, known.id, null) as target_id, identity as natural_key
 from payers
-left join namesakes using (name)
+left join known on known.tax_id = payers.tax_id or (payers.tax_id is null and known.name = payers.name)
 
 -- name: mirror
 -- purpose: what Conta Azul holds: people and whether they are clients, the service, sales with what their notes say
@@ -196,7 +203,7 @@ where payers > 0 and getvariable('service_id') is null
 -- name: person
 -- purpose: each client, found by CPF or CNPJ where that is linked, else by exact name; made where it is missing
 select
-    document_id, label, 'BRL' as currency, natural_key, null::text as fields, false as mirrored,
+    document_id, label, 'BRL' as currency, target_id, natural_key, null::text as fields, false as mirrored,
     without_nulls({
         nome: name,
         tipo_pessoa: if(coalesce(len(tax_id) = 11, party_kind = 'contact'), 'Física', 'Jurídica'),

@@ -56,13 +56,19 @@ select
     coalesce(try_strptime(data_vencimento, '%Y-%m-%d')::date, accrued_on + due_days) as due_on,
     nullif(upper(regexp_replace(documento, '[^0-9A-Za-z]', '', 'g')), '') as tax_id,
     nfc_normalize(nome_cliente) as name,
-    coalesce(tax_id, 'nome:' || lower(name) || '|' || tipo_cliente) as identity,
+    count(distinct tax_id) over namesakes as tax_ids_of_the_name,
+    -- who has no CPF or CNPJ is found by name, also among those whose entries are created beside
+    coalesce(
+        tax_id, if(tax_ids_of_the_name = 1, max(tax_id) over namesakes, null),
+        'nome:' || lower(name) || '|' || tipo_cliente
+    ) as identity,
     '[moskit:' || rendered.document_id || ']' as reference, sent.document_id is not null as is_sent,
     is_sent or ignored_because is not null as is_left_alone
 from rendered
 left join (
     select kind, document_id from ledger.standing where posted_entry is not null
 ) as sent on sent.kind = rendered.side and sent.document_id = rendered.document_id
+window namesakes as (partition by lower(nfc_normalize(nome_cliente)), tipo_cliente)
 
 -- name: due_window
 -- purpose: which due dates of Conta Azul are read: those wanted, and months around, for what was re-dated there
@@ -122,18 +128,21 @@ with wanted as (
     where not is_left_alone and document_id not in (select document_id from breaches)
     group by identity
 ),
-namesakes as (
-    select lower(nfc_normalize(nome)) as name, tipo_pessoa, count(*) as people,
-        min(coalesce(documento, 'nome:' || lower(nfc_normalize(nome)))) as natural_key
-    from raw_contaazul.pessoas
-    group by all
+known as (
+    select documento as tax_id, null as name, null as client_kind, count(*) as people, min(id) as id
+    from raw_contaazul.pessoas where documento is not null group by documento
+    union all
+    select null, lower(nfc_normalize(nome)), tipo_pessoa, count(*), min(id)
+    from raw_contaazul.pessoas group by lower(nfc_normalize(nome)), tipo_pessoa
 )
 select
-    wanted.*, sha256(identity)[:16] as document_id, coalesce(namesakes.people, 0) as people,
-    if(tax_id is null, coalesce(namesakes.natural_key, identity), identity) as natural_key
+    wanted.*, sha256(identity)[:16] as document_id, coalesce(known.people, 0) as people,
+    if(known.people = 1, known.id, null) as target_id, identity as natural_key
 from wanted
-left join namesakes on namesakes.name = lower(wanted.name)
-    and namesakes.tipo_pessoa = upper(strip_accents(wanted.client_kind))
+left join known on known.tax_id = wanted.tax_id or (
+    wanted.tax_id is null and known.name = lower(wanted.name)
+    and known.client_kind = upper(strip_accents(wanted.client_kind))
+)
 
 -- name: mirror
 -- purpose: what Conta Azul holds: people and their roles, receivables and payables with our reference where they have it
@@ -157,8 +166,8 @@ from (
 -- name: person
 -- purpose: each client or supplier, found by CPF or CNPJ where one is mapped, else by name and kind; else made
 select
-    document_id, 'parte do negócio ' || deal_id as label, 'BRL' as currency, natural_key, null::text as fields,
-    false as mirrored,
+    document_id, 'parte do negócio ' || deal_id as label, 'BRL' as currency, target_id, natural_key,
+    null::text as fields, false as mirrored,
     without_nulls({
         nome: name, tipo_pessoa: client_kind,
         cpf: if(len(tax_id) = 11, regexp_replace(tax_id, '^(...)(...)(...)(..)$', '\1.\2.\3-\4'), null),
