@@ -97,7 +97,7 @@ def test_a_prefect_server_that_fails_during_a_run_stops_no_posting(world: World,
     with (
         temporary_settings(settings),
         trapped(Step("before", "page"), lambda: line.fails(how)),
-        pytest.raises(httpx.HTTPError) as raised,  # by Prefect, which cannot note how the run ended
+        pytest.raises(httpx.HTTPError),  # by Prefect, which cannot note how the run ended
     ):
         pacto_to_kamino(TENANT, world.now(), False, return_state=True)
 
