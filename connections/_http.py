@@ -6,11 +6,13 @@ What a system answers is hostile input: size, time and shape are limited, redire
 
 import asyncio
 import logging
+import ssl
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -54,6 +56,12 @@ class Reading:
 
     body: Json
     headers: httpx.Headers
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whom every connection trusts; reading them takes longer than a short run's calls, so it is done once."""
+    return httpx.create_ssl_context()
 
 
 class _Passing(Exception):
@@ -189,6 +197,7 @@ class Connection:
             headers={"Accept": self.media_type},
             timeout=self.settings.timeout_seconds,
             follow_redirects=False,
+            verify=_authorities(),
             trust_env=not self.settings.sandbox,
         )
 

@@ -111,13 +111,14 @@ def _columns(entries: Sequence[Entry], *names: str) -> dict[str, list[Any]]:
 def create_views(connection: duckdb.DuckDBPyConnection, database: str) -> None:
     """Creates the views and comments of the ledger in `database`, beside its tables."""
     row = connection.execute("select current_database(), current_schema()").fetchone()
-    connection.execute(f"use {quoted(database)}.main")
+    connection.execute(f"begin; use {quoted(database)}.main")
     connection.execute(SQL["views"])
     meanings = connection.execute(SQL["meanings"]).fetchall()
     comments = [f"comment on column {quoted(table)}.{quoted(column)} is {said}" for table, column, said in meanings]
     connection.execute(";\n".join([*comments, SQL["comments"]]))
     if row:
         connection.execute(f"use {quoted(row[0])}.{quoted(row[1])}")
+    connection.execute("commit")
 
 
 def _now() -> datetime:

@@ -200,7 +200,7 @@ order by plan.document_id;
 create or replace table planned as
 select plan.kind, plan.document_id, documents.label, plan.action, plan.because, plan.drift, documents.amount,
     documents.currency, plan.target_id, posted.fields as last_written, mirror.fields as in_target,
-    documents.fields as wanted, plan.candidates
+    coalesce(documents.fields, documents.payload) as wanted, plan.candidates
 from plan
 join documents using (kind, document_id)
 left join mirror on mirror.kind = plan.kind and mirror.target_id = plan.target_id

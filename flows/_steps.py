@@ -28,6 +28,8 @@ from flows._sql import machinery, quoted
 PLAN = machinery("plan")
 STEPS = machinery("steps")
 HOW = {"posted": "created", "linked": "linked"}
+# Nothing is told to dlt's makers; the staging area is new at each run, and has no older state to look for.
+OF_DLT = {"RUNTIME__DLTHUB_TELEMETRY": "false", "RESTORE_FROM_DESTINATION": "false"}
 # A target that fails this often in a row is left alone until the next run.
 MOST_FAILURES_IN_A_ROW = 8
 
@@ -44,7 +46,8 @@ def warm_up() -> None:
 @task(task_run_name="extract {system}", cache_policy=NO_CACHE)
 def extract(run: Run, system: str, resources: Sequence[Any]) -> dict[str, int]:
     """Reads `resources` into the staging area, whole, before anything is written anywhere; rows per table."""
-    os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+    for name, value in OF_DLT.items():
+        os.environ.setdefault(name, value)
     import dlt
 
     pipeline = dlt.pipeline(

@@ -25,12 +25,13 @@ def contrapartida(*words: str, cwd: Path | None = None, env: Mapping[str, str] |
 
 
 def finished(command: list[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Said:
-    """Any command, run to its end without a terminal."""
+    """Any command, run to its end without a terminal; pytest-xdist would hand it one's width."""
+    ours = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     ended = subprocess.run(
         command,
         check=False,
         cwd=cwd,
-        env={**os.environ, **(env or {})},
+        env={**ours, **(env or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

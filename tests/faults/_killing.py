@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 from unittest import mock
 
+from cli._flows import integrations
 from tests._world import TENANT, World
 
-IMPORTED = ("dlt", "flows.kamino_to_pacto", "flows.pacto_to_kamino", "expectations._duckdb", "tests.faults._killing")
+IMPORTED = ("dlt", *(f"flows.{name}" for name in integrations()), "expectations._duckdb", "tests.faults._killing")
 LONGEST_SECONDS = 240
 
 
