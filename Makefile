@@ -23,7 +23,7 @@ demo: $(INSTALLED)  ## Run every integration against stand-ins of the vendors, o
 	@$(BIN)/contrapartida demo
 
 test: $(INSTALLED)  ## Run the tests; TESTS=tests/cli runs others, WORKERS=2 runs them side by side
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 test-all: TESTS := tests  ## Run all tests: kill -9, faults, months of data, deployments, the UI too
 test-all: test

@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import httpx
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests._world import World, opened_world
 
@@ -20,13 +22,18 @@ settings.load_profile("untimed")
 QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_LOGGING_LEVEL": "WARNING"}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side (`make test WORKERS=2`), tests that share what is slow to make stay together."""
-    for item in items:
-        fixtures = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
-        if any(fixture.scope == "module" for same_name in fixtures for fixture in same_name):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Side by side, a scenario goes to whoever is free; other tests stay with those that share what is slow to make."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = PurePath(nodeid.split("::", maxsplit=1)[0])
+        if file.name == "test_cases.py":
+            return nodeid
+        return str(file.parent if file.parent.name == "prefect_ui" else file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,11 @@
 """`prefect deploy --all`, a worker, and one run at a time per tenant and integration."""
 
-import pytest
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.states import Cancelled, Pending
 
 from tests.architecture._tree import things
 from tests.prefect_ui._house import POOL, House, eventually
 from tests.prefect_ui.conftest import Story
-
-pytestmark = pytest.mark.xdist_group("house")
 
 
 def test_every_integration_is_deployed_and_runs_where_it_was_deployed_from(house: House) -> None:

@@ -7,14 +7,11 @@ import os
 from decimal import Decimal
 
 import duckdb
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.architecture._tree import ROOT
 from tests.prefect_ui._house import House
 from tests.prefect_ui.conftest import Story
-
-pytestmark = pytest.mark.xdist_group("house")
 
 
 def test_the_run_list_names_each_run_and_says_how_it_ended(house: House, story: Story, page: Page) -> None:
