@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sandbox import _defontana_data as data
-from sandbox._call import Answer, Call, Dialect, RefusedError, Route, System
+from sandbox._call import Answer, Call, Dialect, Handler, RefusedError, Route, System
 from sandbox._defontana_writes import NEEDS, Writes, invalid, rejection
 from sandbox._limits import Windows
 from sandbox._table import Row, Table
@@ -32,8 +33,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "login": ("keeps", "replaces"),
     "refusals": ("200", "400"),
     "chart": ("shown", "missing"),
+    "host": ("production", "replication"),
 }
-DEFAULTS = {"list_comment": "shown", "login": "keeps", "refusals": "200", "chart": "shown"}
+DEFAULTS = {"list_comment": "shown", "login": "keeps", "refusals": "200", "chart": "shown", "host": "production"}
+SANTIAGO = ZoneInfo("America/Santiago")
+OPENS, CLOSES, SATURDAY = 8, 19, 5  # of the test host, Monday to Friday (documented)
 OPEN = {"success": True, "message": "", "exceptionMessage": None}
 
 
@@ -49,6 +53,11 @@ def unauthorised() -> Answer:
 
 def too_many() -> Answer:
     return Answer({"success": False, "message": "Too many requests", "exceptionMessage": None}, 429)
+
+
+def closed() -> Answer:
+    """The test host outside its hours (documented); status and body are assumed."""
+    return Answer({"success": False, "message": "Service Unavailable", "exceptionMessage": None}, 503)
 
 
 def unknown_route(call: Call) -> Answer:
@@ -99,13 +108,27 @@ class Defontana:
             Route("GET", f"{books}/GetAccountAnalisys", self.analysis),
             Route("GET", "/api/Purchase/List", self.purchases),
             Route("GET", "/api/PurchaseOrder/GetProviders", self.providers),
-            Route("POST", f"{books}/InsertVoucher", writes.insert),
-            Route("POST", f"{books}/UpdateVoucher", writes.update),
-            Route("POST", "/api/PurchaseOrder/SaveProvider", writes.provider),
+            Route("POST", f"{books}/InsertVoucher", self._refusing(writes.insert)),
+            Route("POST", f"{books}/UpdateVoucher", self._refusing(writes.update)),
+            Route("POST", "/api/PurchaseOrder/SaveProvider", self._refusing(writes.provider)),
         ]
 
+    def _refusing(self, write: Handler) -> Handler:
+        """Refusals under status 200 (observed), or under 400, which the quirk assumes."""
+
+        def judged(call: Call) -> Answer:
+            try:
+                return write(call)
+            except RefusedError as refusal:
+                refusal.answer.status = max(refusal.answer.status, int(self.quirks["refusals"]))
+                raise
+
+        return judged
+
     def guard(self, call: Call, route: Route) -> Answer | None:
-        """The limit of the host first (assumed), then the token; only the login works without one."""
+        """The host's hours, its limit (assumed), then the token; only the login works without one."""
+        if self.quirks["host"] == "replication" and not _is_open(self.world.clock):
+            return closed()
         if not self.windows.take("all"):
             return too_many()
         if route.pattern == "/api/Auth":
@@ -208,6 +231,11 @@ def _page(habit: Paging, asked: dict[str, str], rows: list[Row], shown: Callable
     size = min(max(1, _whole(asked.get("itemsperpage") or str(DEFAULT_PAGE))), LARGEST_PAGE)
     cut = [shown(row) for row in rows[number * size : (number + 1) * size]]
     return Answer({**OPEN, "totalItems": len(rows), "itemsPerPage": size, habit.rows: cut})
+
+
+def _is_open(moment: datetime) -> bool:
+    local = moment.astimezone(SANTIAGO)
+    return local.weekday() < SATURDAY and OPENS <= local.hour < CLOSES
 
 
 def _folded(call: Call) -> dict[str, str]:

@@ -171,3 +171,19 @@ def test_centers_and_chart_are_trees(defontana: httpx.Client) -> None:
         "descendientes": None,
     }
     assert [row["code"] for row in chart] == ["1000000000", "2000000000", "4000000000"]
+
+
+def test_a_refusal_may_come_under_status_400(defontana: httpx.Client, sim: httpx.Client) -> None:
+    sim.post("/quirks", json={"system": "defontana", "refusals": "400"})
+    answer = defontana.post(f"{BOOKS}/InsertVoucher", json={**VOUCHER, "detail": [LINE]})
+    assert (answer.status_code, answer.json()["message"]) == (400, "El comprobante debe tener al menos dos líneas")
+
+
+def test_the_test_host_is_closed_at_weekends_and_at_night(defontana: httpx.Client, sim: httpx.Client) -> None:
+    sim.post("/quirks", json={"system": "defontana", "host": "replication"})
+    plan = f"{BOOKS}/GetBusinessCenterPlan"
+    on_saturday = defontana.get(plan).status_code
+    sim.post("/clock", json={"advance_seconds": 2 * 86400})
+    on_monday = defontana.get(plan).status_code
+    sim.post("/clock", json={"advance_seconds": 10 * 3600})
+    assert (on_saturday, on_monday, defontana.get(plan).status_code) == (503, 200, 503)
