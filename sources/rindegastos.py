@@ -7,7 +7,7 @@ fields. There is no "modified since": what is not integrated is asked for, and a
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,7 +34,8 @@ def read_day(value: Any) -> date:
     if not isinstance(value, str):
         raise ValueError(value)
     if "T" in value:
-        return datetime.fromisoformat(value).astimezone(ZONE).date()
+        moment = datetime.fromisoformat(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(ZONE).date()
     return date.fromisoformat(value.strip()[:10])
 
 
