@@ -95,9 +95,12 @@ SUITE = suite(
     ),
     rule(
         "tax_accounts_are_mapped",
-        because="Falta la cuenta de IVA crédito fiscal o de retención de honorarios en cuentas.csv",
+        because="La cuenta de IVA, de otros impuestos o de retención falta en cuentas.csv, o no recibe asientos",
     ),
-    rule("rounding_account_is_mapped", because="Hay diferencia de redondeo y falta su cuenta en cuentas.csv"),
+    rule(
+        "rounding_account_is_mapped",
+        because="Hay diferencia de redondeo y su cuenta falta en cuentas.csv, o no recibe asientos",
+    ),
     rule(
         "invoice_taxes_add_up",
         because="Neto, IVA (19 %) y otros impuestos de una factura no dan su total",

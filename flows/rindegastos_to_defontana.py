@@ -155,9 +155,9 @@ def _read_books(run: Run, defontana: Defontana) -> None:
 
 def _map(run: Run, defontana: Defontana) -> None:
     """What stands for what, and then what the accounts that it names ask of an entry."""
+    take_given(run, MAPPING)
     for table in ("extra_fields", "spent", "reports", "chart", "centers", "named"):
         run.table(table)
-    take_given(run, MAPPING)
     settle(run, MAPPING)
     accounts = [row[0] for row in run.rows("mapped_accounts")]
     extract(run, "defontana", [*defontana_reads.analyses(defontana, accounts), *_ledgers(run, defontana)])

@@ -19,7 +19,7 @@ with said as (
         max(value) filter (where name in (select folded(unnest(getvariable('number_fields'))))) as document_number,
         max({value: value, code: code}) filter (where name in (select folded(unnest(getvariable('cost_center_fields'))))) as center
     from extra_fields
-    where owner = 'expense'
+    where owner = 'expense' and coalesce(value, code) is not null
     group by id
 )
 select
@@ -28,11 +28,11 @@ select
     coalesce(original_currency, currency, 'CLP') as original_currency, original_amount, exchange_rate, net, tax,
     coalesce(other_taxes, 0) as other_taxes, coalesce(retention, 0) as retention, total,
     round(total, 0)::decimal(18, 0) as pesos, integration_code, unreadable,
-    document.value as document_type, document.code as document_code,
-    folded(coalesce(document.value, '')) as document_key,
+    coalesce(document.value, document.code) as document_type, document.code as document_code,
+    folded(coalesce(document_type, '')) as document_key,
     nullif(regexp_replace(upper(supplier_rut), '[^0-9K]', '', 'g'), '') as supplier_rut,
     document_number as document_text, try_cast(regexp_replace(document_number, '\D', '', 'g') as bigint) as document_number,
-    center.value as center, center.code as center_code, folded(center.value) as center_key,
+    coalesce(center.value, center.code) as center_name, center.code as center_code, folded(center_name) as center_key,
     expenses.id || coalesce(' ' || category, '') as label
 from raw_rindegastos.expenses
 left join said using (id)
@@ -50,8 +50,12 @@ tokens as (
     select distinct regexp_extract(comment, '#rg:(\d+)', 1) as id from raw_defontana.vouchers where comment like '%#rg:%'
 )
 select
-    reports.id as document_id, title, report_number, close_date as closed_on, employee_name, employee_rut,
-    folded(settled_by) as settlement_key, if(fund_id = '0', null, fund_id) as fund_id,
+    reports.id as document_id, title, report_number, settled_by, fund_name, close_date as closed_on, employee_name, employee_rut,
+    folded(settled_by) as settlement_key, if(reports.fund_id = '0', null, reports.fund_id) as fund_id,
+    case
+        when settlement_key = 'reembolso' then 'reembolso'
+        else coalesce('rendicion ' || settlement_key, 'fondo ' || if(reports.fund_id = '0', null, reports.fund_id), 'reembolso')
+    end as settled_from,
     coalesce(reports.currency, 'CLP') as report_currency, report_total_approved as approved_total,
     round(report_total_approved, 0)::decimal(18, 0) as approved_pesos, nbr_approved_expenses as approved_expenses,
     unreadable as report_unreadable, integration_code as report_code, integrated is not null or integration_code is not null as is_marked,
@@ -136,7 +140,7 @@ from (
 )
 
 -- name: named
--- purpose: every category and cost center that Rindegastos has configured, or that an expense shows
+-- purpose: what Rindegastos has configured, an expense shows, or people have mapped: categories, cost centers, documents
 select what, folded(name) as key, min(name) as name, max(code) as code
 from (
     select 'category' as what, name, code from raw_rindegastos.categories
@@ -146,9 +150,21 @@ from (
     select 'center', value, code from raw_rindegastos.options
     where folded(field) in (select folded(unnest(getvariable('cost_center_fields'))))
     union all
-    select 'center', center, center_code from spent
+    select 'center', center_name, center_code from spent
     union all
     select 'document', coalesce(document_type, ''), document_code from spent
+    union all
+    select 'category', description, null from given_categories
+    where coalesce(debit_account, credit_account) is not null and folded(state) is distinct from 'sugerida'
+    union all
+    select 'category', description, null from given_invoice_categories
+    where coalesce(debit_account, credit_account) is not null and folded(state) is distinct from 'sugerida'
+    union all
+    select 'center', description, null from given_cost_centers
+    where business_center is not null and folded(state) is distinct from 'sugerida'
+    union all
+    select 'document', coalesce(description, ''), null from given_document_types
+    where class is not null and folded(state) is distinct from 'sugerida'
 )
 where name is not null
 group by all
@@ -159,18 +175,21 @@ select *, debit_account is not null and (state <> 'sugerida' or getvariable('acc
 from (
     select
         named.key, named.name as description, named.code,
-        coalesce(if(is_given, given.debit_account, null), by_code.code, by_name.code) as debit_account,
+        coalesce(if(is_given, given.debit_account, null), by_code.code, given.debit_account, by_name.code) as debit_account,
         given.credit_account,
         case
             when is_given then 'confirmada' when by_code.code is not null then 'por código'
-            when by_name.code is not null then 'sugerida' else 'falta'
+            when coalesce(given.debit_account, by_name.code) is not null then 'sugerida' else 'falta'
         end as state
     from named
     left join given_categories as given on folded(given.description) = named.key
     left join chart as by_code on by_code.code = named.code
     left join chart as by_name on by_name.key = named.key and by_name.is_unique
     cross join lateral (
-        select coalesce(given.debit_account is not null and folded(given.state) is distinct from 'sugerida', false) as is_given
+        select coalesce(
+            given.debit_account is not null and folded(given.state) is distinct from 'sugerida'
+                and not (folded(given.state) = folded('por código') and given.debit_account is not distinct from by_code.code), false
+        ) as is_given
     ) as said
     where what = 'category'
 )
@@ -183,19 +202,23 @@ from (
         named.key, named.name as description, named.code,
         case
             when is_given then given.debit_account
-            when getvariable('invoices') = 'register' then coalesce(by_code.code, by_name.code)
+            when getvariable('invoices') = 'register' then coalesce(by_code.code, given.debit_account, by_name.code)
         end as debit_account,
         given.credit_account,
         case
             when is_given then 'confirmada' when getvariable('invoices') = 'cancel' then 'según cuentas'
-            when by_code.code is not null then 'por código' when by_name.code is not null then 'sugerida' else 'falta'
+            when by_code.code is not null then 'por código'
+            when coalesce(given.debit_account, by_name.code) is not null then 'sugerida' else 'falta'
         end as state
     from named
     left join given_invoice_categories as given on folded(given.description) = named.key
     left join chart as by_code on by_code.code = named.code
     left join chart as by_name on by_name.key = named.key and by_name.is_unique
     cross join lateral (
-        select coalesce(given.debit_account is not null and folded(given.state) is distinct from 'sugerida', false) as is_given
+        select coalesce(
+            given.debit_account is not null and folded(given.state) is distinct from 'sugerida'
+                and not (folded(given.state) = folded('por código') and given.debit_account is not distinct from by_code.code), false
+        ) as is_given
     ) as said
     where what = 'category'
 )
@@ -206,17 +229,20 @@ select *, business_center is not null and (state <> 'sugerida' or getvariable('a
 from (
     select
         named.key, named.name as description, named.code,
-        coalesce(if(is_given, given.business_center, null), by_code.code, by_name.code) as business_center,
+        coalesce(if(is_given, given.business_center, null), by_code.code, given.business_center, by_name.code) as business_center,
         case
             when is_given then 'confirmada' when by_code.code is not null then 'por código'
-            when by_name.code is not null then 'sugerida' else 'falta'
+            when coalesce(given.business_center, by_name.code) is not null then 'sugerida' else 'falta'
         end as state
     from named
     left join given_cost_centers as given on folded(given.description) = named.key
     left join centers as by_code on by_code.code = named.code
     left join centers as by_name on by_name.key = named.key and by_name.is_unique
     cross join lateral (
-        select coalesce(given.business_center is not null and folded(given.state) is distinct from 'sugerida', false) as is_given
+        select coalesce(
+            given.business_center is not null and folded(given.state) is distinct from 'sugerida'
+                and not (folded(given.state) = folded('por código') and given.business_center is not distinct from by_code.code), false
+        ) as is_given
     ) as said
     where what = 'center'
 )
@@ -268,7 +294,7 @@ from (
 
 -- name: mapping_accounts
 -- purpose: the accounts that have a part of their own, and what employees spend from: kinds of report, funds
-with wanted as (
+with known as (
     from (values
         ('proveedores', 'Proveedores nacionales'), ('honorarios', 'Honorarios por pagar'),
         ('iva', 'IVA crédito fiscal'), ('retencion', 'Retención honorarios'), ('otros impuestos', 'Otros impuestos'),
@@ -281,13 +307,23 @@ with wanted as (
     where settlement_key <> 'reembolso'
     union
     select 'fondo ' || id, title from raw_rindegastos.funds
+),
+wanted as (
+    from known
+    union all
+    select folded(code), any_value(description) from given_accounts
+    where code is not null and account is not null and folded(state) is distinct from 'sugerida'
+        and folded(code) not in (select code from known)
+    group by folded(code)
 )
 select *, account is not null and (state <> 'sugerida' or getvariable('accepts')) as counts
 from (
     select
         wanted.code as key, wanted.description, wanted.code,
-        coalesce(if(is_given, given.account, null), by_name.code) as account,
-        case when is_given then 'confirmada' when by_name.code is not null then 'sugerida' else 'falta' end as state
+        coalesce(given.account, by_name.code) as account,
+        case
+            when is_given then 'confirmada' when coalesce(given.account, by_name.code) is not null then 'sugerida' else 'falta'
+        end as state
     from wanted
     left join given_accounts as given on folded(given.code) = wanted.code
     left join chart as by_name on by_name.key = folded(wanted.description) and by_name.is_unique
@@ -329,7 +365,8 @@ select
         when not is_registered and voucher.counts then voucher.debit_account
     end as debit_account,
     coalesce(
-        settled.account, fund.account, if(is_registered, invoice.credit_account, voucher.credit_account), parts.refunds
+        settled.account, fund.account, if(is_registered, invoice.credit_account, voucher.credit_account),
+        if(reports.settled_from = 'reembolso', parts.refunds, null)
     ) as credit_account,
     if(target.counts, target.business_center, null) as business_center
 from spent
@@ -406,6 +443,7 @@ lines as (
     from debits union all by name from credits
 )
 from lines
+where amount <> 0
 union all by name
 select report_id, 6 as part, any_value(parts.rounding_account) as account, -sum(amount) as amount, 'Diferencia de redondeo' as comment
 from lines cross join parts
@@ -436,7 +474,7 @@ judged as (
         not is_foreign or coalesce(abs(original_amount * exchange_rate - total) <= 1, false) as exchange_agrees,
         class is not null as has_class,
         not is_registered or supplier_rut is not null as has_supplier,
-        not is_registered or supplier_rut is null or is_rut(supplier_rut) as supplier_is_valid,
+        not (is_registered or coalesce(analysis.uses_file, false)) or supplier_rut is null or is_rut(supplier_rut) as supplier_is_valid,
         not is_registered or document_number > 0 as has_number,
         debit_account is not null or class is null as has_account,
         credit_account is not null as has_credit,
@@ -460,7 +498,7 @@ judged as (
             as retention_is_lawful,
         not is_invoice or not getvariable('wants_registered') or getvariable('invoices') = 'register'
             or registered.number is not null or document_number is null or supplier_rut is null as is_in_ledger,
-        not coalesce(getvariable('invoices') = 'cancel' and is_registered and is_rut(supplier_rut), false)
+        not coalesce((getvariable('invoices') = 'cancel' and is_registered or analysis.uses_file) and is_rut(supplier_rut), false)
             or supplier_rut in (select legal_code from raw_defontana.providers) as supplier_has_file,
         filed.times is null or filed.times = 1 as is_filed_once, filed.together,
         lawful.rate
@@ -498,9 +536,9 @@ told as (
         bool_and(accounts_are_usable) as accounts_receive_postings,
         string_agg(distinct category || ': ' || concat_ws(' ', debit_account, credit_account), ', ') filter (where not accounts_are_usable) as unusable_accounts,
         bool_and(has_center) as cost_center_is_given, string_agg(label, ', ') filter (where not has_center) as without_center,
-        bool_and(center_is_mapped) as cost_center_is_mapped, string_agg(distinct center, ', ') filter (where not center_is_mapped) as unmapped_centers,
+        bool_and(center_is_mapped) as cost_center_is_mapped, string_agg(distinct center_name, ', ') filter (where not center_is_mapped) as unmapped_centers,
         bool_and(center_is_usable) as business_center_receives_postings,
-        string_agg(distinct center || ': ' || business_center, ', ') filter (where not center_is_usable) as unusable_centers,
+        string_agg(distinct center_name || ': ' || business_center, ', ') filter (where not center_is_usable) as unusable_centers,
         bool_and(analyses_can_be_given) as analyses_can_be_given,
         string_agg(distinct category || ': ' || debit_account, ', ') filter (where not analyses_can_be_given) as impossible_analyses,
         bool_and(taxes_add_up) as invoice_taxes_add_up, string_agg(label, ', ') filter (where not taxes_add_up) as bad_taxes,
@@ -516,9 +554,10 @@ told as (
     group by report_id
 ),
 rounding as (
-    select report_id as document_id, bool_or(account is null) filter (where part = 6) as rounding_is_lost,
-        bool_or(account is null) filter (where part in (2, 4)) as taxes_are_lost
-    from entries group by report_id
+    select report_id as document_id, bool_or(chart.is_usable is not true) filter (where part = 6) as rounding_is_lost,
+        bool_or(chart.is_usable is not true) filter (where part in (2, 3, 4)) as taxes_are_lost
+    from entries left join chart on chart.code = account
+    group by report_id
 )
 select
     reports.document_id,
@@ -563,7 +602,7 @@ select
     coalesce(told.expenses, 0) || ' de ' || approved_expenses as expenses_read,
     in_pesos(coalesce(told.total, 0)) as sum_of_expenses, told.not_positive, told.fractional, told.not_in_pesos,
     told.badly_exchanged, told.unknown_documents, told.without_supplier, told.bad_suppliers, told.without_number,
-    told.unmapped_categories, told.unmapped_invoices, coalesce(settlement_key, 'fondo ' || fund_id, 'reembolso') as settled_by,
+    told.unmapped_categories, told.unmapped_invoices, coalesce(settled_by, fund_name, settled_from) as settled_by,
     told.unusable_accounts, told.without_center, told.unmapped_centers, told.unusable_centers, told.impossible_analyses,
     told.bad_taxes, told.bad_exempt, told.bad_retention, told.unregistered, told.suppliers_without_file, told.filed_twice,
     in_pesos(amount_before) as amount_before
@@ -709,7 +748,7 @@ with missing as (
     from expenses
     where debit_account is null and is_registered
     union all
-    select distinct report_id, 'mapping_cost_centers', center_key, center
+    select distinct report_id, 'mapping_cost_centers', center_key, center_name
     from expenses
     join raw_defontana.analyses as analysis on analysis.account = debit_account
     where analysis.uses_center and center_key is not null and business_center is null
@@ -718,7 +757,7 @@ with missing as (
     from expenses
     where class is null
     union all
-    select distinct report_id, 'mapping_accounts', coalesce('rendicion ' || settlement_key, 'fondo ' || fund_id, 'reembolso'), coalesce(settlement_key, fund_id, 'reembolso')
+    select distinct report_id, 'mapping_accounts', settled_from, coalesce(settled_by, fund_name, 'Reembolsos al personal')
     from expenses
     join reports on reports.document_id = report_id
     where credit_account is null
