@@ -21,12 +21,19 @@ Action = Literal["sync", "check"]
 WORDS = {
     "es-CL": {
         "written": "{file}: {rows} filas, {missing} por asociar, {suggested} sugerencias por confirmar",
-        "missing": "{file} «{name}»: falta; retiene {expenses} gastos de {reports} informes, {amount}. "
-        "Asociarlo libera {freed_expenses} gastos, {freed_amount}.",
+        "missing": "{file} «{name}»: falta; retiene {expenses} de {reports}, {amount}. "
+        "Asociarlo libera {freed_expenses}, {freed_amount}.",
         "misdirected": "{file} «{name}»: apunta a {target}, que {problem}.",
-        "unused": "{file}: {names}: falta, sin gastos en espera.",
-        "suggested": "{file}: {count} sugerencias por confirmar (borre o cambie el estado «sugerida»).",
+        "unused": "{file}: {names}: por asociar, sin gastos en espera.",
+        "suggested": "{file}: sugerencias por confirmar: {count} (borre o cambie el estado «sugerida»).",
         "good": "La asociación está completa.",
+    }
+}
+COUNTED = {
+    "es-CL": {
+        "expenses": ("gasto", "gastos"),
+        "freed_expenses": ("gasto", "gastos"),
+        "reports": ("informe", "informes"),
     }
 }
 
@@ -52,10 +59,13 @@ def mapping(
         raise Mistake(f"{integration} has no mapping tables; those that do: {', '.join(mapped)}")
     Access(tenant).caller(integration, "map" if action == "sync" else "view")
     _rehearse(integration, tenant, as_of)
-    words = WORDS[module.INTEGRATION.language]
+    language = module.INTEGRATION.language
+    words = WORDS[language]
     folder = Folder(tenant, integration)
     with _published(folder.published) as database:
-        told = list(_synced(database, folder, tables, words) if action == "sync" else _checked(database, tables, words))
+        told = list(
+            _synced(database, folder, tables, words) if action == "sync" else _checked(database, tables, language)
+        )
     for line in told:
         print(line)
     if action == "check" and not told:
@@ -103,12 +113,14 @@ def _synced(database: Any, folder: Any, tables: "tuple[MappingTable, ...]", word
             )
 
 
-def _checked(database: Any, tables: "tuple[MappingTable, ...]", words: dict[str, str]) -> Iterator[str]:
+def _checked(database: Any, tables: "tuple[MappingTable, ...]", language: str) -> Iterator[str]:
+    words = WORDS[language]
     files = {f"mapping_{table.name}": table.file for table in tables}
     waiting = _rows(database, "from last_run.obstacles order by amount desc, name")
     for row in waiting:
         money = {name: _show.money("CLP", row[name]) for name in ("amount", "freed_amount")}
-        yield words["missing"].format(**{**row, **money, "file": files[row["place"]]})
+        counts = {name: _counted(row[name], *nouns) for name, nouns in COUNTED[language].items()}
+        yield words["missing"].format(**{**row, **money, **counts, "file": files[row["place"]]})
     for row in _rows(database, "from last_run.misdirected order by all"):
         yield words["misdirected"].format(**{**row, "file": files[row["place"]]})
     named = {(row["place"], row["key"]) for row in waiting}
@@ -124,3 +136,7 @@ def _checked(database: Any, tables: "tuple[MappingTable, ...]", words: dict[str,
         count = sum(row["state"] == "sugerida" and not row["counts"] for row in rows)
         if count:
             yield words["suggested"].format(file=table.file, count=count)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

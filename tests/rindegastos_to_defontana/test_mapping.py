@@ -70,8 +70,8 @@ def test_mapping_one_cost_center_frees_exactly_what_check_said(
     assert before[:2] == [
         "centros_de_costo.csv «Proyecto piloto»: falta; retiene 3 gastos de 2 informes, $ 21.000. "
         "Asociarlo libera 2 gastos, $ 12.000.",
-        "categorias.csv «Estacionamiento y peajes»: falta; retiene 1 gastos de 1 informes, $ 400. "
-        "Asociarlo libera 1 gastos, $ 400.",
+        "categorias.csv «Estacionamiento y peajes»: falta; retiene 1 gasto de 1 informe, $ 400. "
+        "Asociarlo libera 1 gasto, $ 400.",
     ]
     voucher = ran.summary["kinds"]["voucher"]
     assert (voucher["created"], voucher["amounts"]["CLP"]["created"]) == (1, "12000.00")
@@ -107,6 +107,43 @@ def test_sync_writes_a_table_each_and_keeps_what_people_filled_in(
         "plan_de_cuentas.csv",
         "tipos_de_documento.csv",
     ]
+
+
+def test_sync_keeps_what_people_filled_in_for_names_that_nothing_shows_any_more(
+    pilot: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pilot.plant("rindegastos", "expenses", expense(5, 900, "Vale de colación", ReportId=125420))
+    told(pilot, "sync", capsys)
+    fill(pilot, "tipos_de_documento.csv", "Vale de colación", clase="comprobante")
+    fill(pilot, "centros_de_costo.csv", "Proyecto piloto", centro_de_negocios="EMPPROPROOBR012")
+    pilot.clear("rindegastos", "expenses")
+    pilot.clear("rindegastos", "options")
+    told(pilot, "sync", capsys)
+
+    folder = pilot.folder(INTEGRATION) / "mapping"
+    centers, documents = rows(folder / "centros_de_costo.csv"), rows(folder / "tipos_de_documento.csv")
+    assert {name: (row["centro_de_negocios"], row["estado"]) for name, row in centers.items()} == {
+        "Comercial": ("EMPGESGESCOM000", "confirmada"),
+        "Operaciones": ("EMPGESGESOPE000", "confirmada"),
+        "Proyecto piloto": ("EMPPROPROOBR012", "confirmada"),
+    }
+    assert (documents["Vale de colación"]["clase"], documents["Vale de colación"]["estado"]) == (
+        "comprobante",
+        "confirmada",
+    )
+
+
+def test_an_account_typed_over_a_suggestion_is_kept_and_waits_to_be_confirmed(
+    pilot: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONTRAPARTIDA__ACADEMIA__RINDEGASTOS_TO_DEFONTANA__SANDBOX", "false")
+    told(pilot, "sync", capsys)
+    fill(pilot, "centros_de_costo.csv", "Obra 12", centro_de_negocios="EMPGESGESADM000")
+    told(pilot, "sync", capsys)
+
+    centers = rows(pilot.folder(INTEGRATION) / "mapping" / "centros_de_costo.csv")
+    assert (centers["Obra 12"]["centro_de_negocios"], centers["Obra 12"]["estado"]) == ("EMPGESGESADM000", "sugerida")
+    assert centers["Operaciones"]["estado"] == "por código"
 
 
 def test_check_names_rows_that_point_to_a_group_or_to_nothing(pilot: World, capsys: pytest.CaptureFixture[str]) -> None:
