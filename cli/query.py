@@ -56,13 +56,9 @@ def _closed() -> dict[str, str | bool | int | float | list[str]]:
 
 def _open(connection: "duckdb.DuckDBPyConnection", tenant: str) -> None:
     """Attaches what is published, then shuts the door: no file can be read or written from SQL."""
-    from flows._access import Access
     from flows._sql import quoted
 
-    found = _published(tenant)
-    access = Access(tenant)
-    for name in found:
-        access.caller(name, "view")
+    found = _visible(tenant, _published(tenant))
     for name, path in found.items():
         place = path.replace("'", "''")
         connection.execute(f"attach '{place}' as {quoted(name)} (read_only)")
@@ -70,6 +66,23 @@ def _open(connection: "duckdb.DuckDBPyConnection", tenant: str) -> None:
         connection.execute(f"use {quoted(next(iter(found)))}.main")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
+
+
+def _visible(tenant: str, published: dict[str, str]) -> dict[str, str]:
+    """Those that the caller may view; raises NotPermitted where that is none."""
+    from flows._access import Access, NotPermitted
+
+    access, visible, refusals = Access(tenant), {}, []
+    for name, path in published.items():
+        try:
+            access.caller(name, "view")
+        except NotPermitted as refusal:
+            refusals.append(refusal)
+        else:
+            visible[name] = path
+    if not visible:
+        raise refusals[0]
+    return visible
 
 
 def _published(tenant: str) -> dict[str, str]:

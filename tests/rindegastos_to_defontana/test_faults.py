@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from expectations._rules import Suite
+from flows._run import Run
+from flows._steps import check
 from tests._world import World
 from tests.faults._killing import Step, run_killed
 from tests.rindegastos_to_defontana.test_report import INTEGRATION, example
@@ -132,3 +135,50 @@ def test_a_first_run_without_its_ledger_links_what_stands_in_the_books(world: Wo
     ran = world.run(INTEGRATION)
 
     assert (ran.counts["voucher"], world.writes()) == ({"read": 1, "linked": 1}, written)
+
+
+def test_every_page_is_read_before_anything_is_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    example(world)
+    monkeypatch.setenv("CONTRAPARTIDA__ACADEMIA__RINDEGASTOS__PAGE_SIZE", "1")
+
+    world.run(INTEGRATION)
+
+    calls = [(call["method"], call["route"].rpartition("/")[2]) for call in world.calls("rindegastos")]
+    first_mark = next(place for place, (method, _) in enumerate(calls) if method == "PUT")
+    assert calls[:first_mark].count(("GET", "getExpenses")) == 3
+    assert set(calls[first_mark:]) == {("PUT", "setExpenseIntegration"), ("PUT", "setExpenseReportIntegration")}
+    assert in_step(world)
+
+
+def test_a_center_closed_while_the_run_goes_on_is_refused_in_defontanas_words(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example(world)
+
+    def check_and_close(run: Run, suite: Suite) -> None:
+        check(run, suite)
+        world.plant("defontana", "centers", {"code": "EMPGESGESOPE000", "activo": "N"})
+
+    with monkeypatch.context() as patched:
+        patched.setattr("flows.rindegastos_to_defontana.check", check_and_close)
+        ran = world.run(INTEGRATION)
+    refused = world.held_back(INTEGRATION)
+    again = world.run(INTEGRATION)
+
+    assert (ran.state, again.state, world.journal()) == ("Rejected", "Nothing to post, some held back", [])
+    assert refused == {
+        "voucher 125417": "Línea 2: el centro de negocios EMPGESGESOPE000 no existe, no es imputable o está inactivo"
+    }
+    assert "El centro de negocios asociado no existe" in world.held_back(INTEGRATION)["voucher 125417"]
+
+
+def test_the_test_host_closed_at_the_weekend_is_said_and_monday_posts(world: World) -> None:
+    example(world)
+    world.quirk("defontana", host="replication")
+
+    on_saturday = world.run(INTEGRATION)
+    world.advance(days=2)
+    on_monday = world.run(INTEGRATION)
+
+    assert (on_saturday.state, on_monday.state) == ("Unavailable", "Posted")
+    assert in_step(world)

@@ -1,5 +1,6 @@
 """What people ask for: a deleted voucher posted again, a report centralised by hand, and who may do what."""
 
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -127,6 +128,24 @@ def test_where_there_is_a_grant_nobody_else_may(
         ("Ana", "dry run"),
         ("Jefa", "run"),
     ]
+
+
+def test_a_person_sees_the_integrations_that_they_may_view_and_no_other(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example(world)
+    world.run(INTEGRATION)
+    shutil.copytree(world.folder(INTEGRATION), world.folder("pacto_to_kamino"))
+    monkeypatch.setenv("CONTRAPARTIDA_TOKEN", granted(capsys, "Jefa", "approve"))
+    ana = granted(capsys, "Ana", "view")
+    refused = refusal(lambda: query("select 1", TENANT))
+    monkeypatch.setenv("CONTRAPARTIDA_TOKEN", ana)
+
+    query("select distinct database_name from duckdb_databases() where not internal and path is not null", TENANT)
+
+    seen = capsys.readouterr().out
+    assert (INTEGRATION in seen, "pacto_to_kamino" in seen) == (True, False)
+    assert refused.startswith("Jefa may not look at plans")
 
 
 def test_tokens_stand_nowhere(
