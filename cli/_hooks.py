@@ -36,7 +36,6 @@ def routes(file: SettingsFile) -> Known:
         if not hasattr(connection, "hook_header"):
             continue
         reader = _reader(connection)
-        reader = _reader(connection)
         for tenant in file.tenants():
             try:
                 settings: Any = load(connection.settings_class, tenant, system, file).settings
