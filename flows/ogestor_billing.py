@@ -57,4 +57,4 @@ def _path(run: Run) -> None:
     mirror(run)
     writer = Invoices(panel)
     plan_and_push(run, Kind("invoice", "Faturas", on_change="ignore"), panel, writer)
-    plan_and_push(run, Kind("registration", "Registros da cobrança", on_change="ignore"), panel, writer)
+    plan_and_push(run, Kind("registration", "Registros da cobrança"), panel, writer)

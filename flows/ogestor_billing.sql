@@ -57,10 +57,6 @@ select
     null::text as record, null::text as locked_because
 from raw_ogestor_panel.faturas
 where (ano_referencia, mes_referencia) in (select (year, month) from dues)
-union all by name
-select 'registration' as kind, codigo as target_id, to_json({is_registered: true})::text as fields
-from raw_ogestor_panel.faturas
-where status is distinct from 'Em Processamento'
 
 -- name: invoice
 -- purpose: the invoice of every contract for the reference month; only active contracts are invoiced
@@ -79,13 +75,15 @@ select
 from dues
 
 -- name: registration
--- purpose: invoices that we made, from "Em Processamento" to "Aguardando Pagamento"
+-- purpose: invoices that we made, from "Em Processamento" to "Aguardando Pagamento": those of the reference month,
+-- and those of other months that still wait or were held; nothing is sent, so a run that only looks posts nothing
 select
     made.document_id, made.document_id as record_id, 'fatura ' || made.target_id as label, valor as amount,
-    'BRL' as currency, made.target_id, '{}' as payload, to_json({is_registered: true})::text as fields,
-    status is distinct from 'Em Processamento' as mirrored,
-    if(status = 'Em Processamento' and not is_late, 'Em Processamento: o parceiro ainda registra a cobrança', null)
-        as ignored_because,
+    'BRL' as currency, made.target_id, '{}' as payload, null::text as fields, false as mirrored,
+    case
+        when status is distinct from 'Em Processamento' then 'Registrada: ' || coalesce(status, 'sem situação')
+        when not is_late then 'Em Processamento: o parceiro ainda registra a cobrança'
+    end as ignored_because,
     if(status = 'Em Processamento' and is_late,
         'Em Processamento há mais de ' || getvariable('longest_processing_minutes')
             || ' minutos: veja no painel por que a cobrança não foi registrada', null
@@ -93,9 +91,16 @@ select
 from links_now as made
 join raw_ogestor_panel.faturas on faturas.codigo = made.target_id
 cross join lateral (
-    select criado_em + to_minutes(getvariable('longest_processing_minutes')) < getvariable('as_of') as is_late
+    select coalesce(criado_em + to_minutes(getvariable('longest_processing_minutes')) < getvariable('as_of'), true) as is_late
 )
-where made.kind = 'invoice' and made.run_id is distinct from getvariable('run_id')
+where made.kind = 'invoice' and made.run_id is distinct from getvariable('run_id') and (
+    status = 'Em Processamento'
+    or (ano_referencia, mes_referencia) in (select (year, month) from dues)
+    or made.document_id in (
+        select document_id from ledger.decided
+        where kind = 'registration' and (action = 'hold' or starts_with(because, 'Em Processamento'))
+    )
+)
 
 -- name: control
 -- purpose: what was read, straight from the staging area: every contract is a document, whatever becomes of it
