@@ -29,7 +29,12 @@ select
     value as paid_amount, coalesce(original_value, value) as face_amount, net_value as net_amount, due_date as due_on,
     coalesce(client_payment_date, payment_date) as paid_on, credit_date as credited_on, fine__type, fine__value,
     try_cast(list_max(record ->> '$.refunds[*].effectiveDate')[:10] as date) as refunded_on,
-    coalesce(json_array_length(record, '$.refunds'), 0) > 0 as has_refunds, unreadable,
+    len(list_filter(
+        json_extract_string(record, '$.refunds[*].status'),
+        lambda done: done not in (
+            'PENDING', 'AWAITING_CRITICAL_ACTION_AUTHORIZATION', 'AWAITING_CUSTOMER_EXTERNAL_AUTHORIZATION', 'CANCELLED'
+        )
+    )) > 0 as has_refunds, unreadable,
     count(*) filter (where family in ('paid', 'disputed')) over (partition by invoice_id) as payments_of_invoice,
     invoice_id is null or 1 = row_number() over (
         partition by invoice_id
@@ -41,8 +46,9 @@ from read_ones
 left join families using (status)
 
 -- name: unseen_invoices
--- purpose: invoices that the partner has news of and the panel's listing did not show, and that nobody has told yet
-select invoice_id
+-- purpose: invoices that the partner has news of and the panel's listing did not show, and that nobody has told yet;
+-- the first turns are looked at in this run, and another day has others first
+select invoice_id, row_number() over (order by hash(invoice_id || getvariable('today'))) as turn
 from charges
 where counts and (has_been_paid or family = 'removed') and invoice_id is not null
     and invoice_id not in (select codigo from raw_ogestor_panel.faturas)
@@ -53,7 +59,7 @@ where counts and (has_been_paid or family = 'removed') and invoice_id is not nul
                 when 'disputed' then 'dispute' else 'settlement' end
     )
 group by invoice_id
-order by hash(invoice_id || getvariable('today'))
+order by turn
 
 -- name: invoices
 -- purpose: the panel's invoices at hand
@@ -76,10 +82,16 @@ select
     invoices.valor as invoice_amount, invoices.em_disputa,
     if(fine__type = 'PERCENTAGE', least(excess, round(face_amount * fine__value / 100, 2)), excess)::decimal(18, 2) as fine,
     (excess - fine)::decimal(18, 2) as interest,
-    is_at_hand or settled.posted_entry is not null or cancelled.posted_entry is not null as invoice_is_known,
+    unseen_invoices.turn > getvariable('most_single_reads') as waits_for_its_turn,
+    is_at_hand or coalesce(waits_for_its_turn, false) or settled.posted_entry is not null
+        or cancelled.posted_entry is not null as invoice_is_known,
+    if(waits_for_its_turn, 'A fatura ainda não foi consultada no painel; uma das próximas execuções a consulta', null)
+        as waits_because,
+    not counts and family in ('paid', 'disputed') and payments_of_invoice = 1 as is_paid_after_a_refund,
     settled.posted_entry is not null as is_settled_by_us, contested.posted_entry is not null as was_disputed
 from split
 left join invoices using (invoice_id)
+left join unseen_invoices using (invoice_id)
 left join ledger.standing as settled on settled.kind = 'settlement' and settled.document_id = split.document_id
 left join ledger.standing as cancelled on cancelled.kind = 'cancellation' and cancelled.document_id = split.document_id
 left join ledger.standing as contested on contested.kind = 'dispute' and contested.document_id = split.document_id
@@ -139,12 +151,16 @@ select
         data_pagamento: paid_on, data_credito: credited_on
     }) as payload,
     to_json({paid: paid_amount::text, paid_on: paid_on, credited_on: credited_on})::text as fields,
-    is_at_hand as mirrored,
+    is_at_hand as mirrored, waits_because,
     case
+        when is_paid_after_a_refund then null
         when not counts then 'Outra cobrança vale para esta fatura'
         when family = 'unpaid' and not is_settled_by_us and unreadable is null then 'Ainda não foi paga'
         when family = 'removed' then 'Cobrança removida no parceiro'
-    end as ignored_because
+    end as ignored_because,
+    if(is_paid_after_a_refund,
+        'O pagamento anterior desta fatura foi devolvido e ela foi paga de novo; devolva o valor ou faça outra fatura', null
+    ) as held_because
 from payments
 
 -- name: dispute
@@ -152,7 +168,7 @@ from payments
 select
     document_id, document_id as record_id, 'fatura ' || invoice_id as label, paid_amount as amount, 'BRL' as currency,
     invoice_id as target_id, to_json({em_disputa: family = 'disputed'})::text as payload,
-    to_json({disputed: family = 'disputed'})::text as fields, is_at_hand as mirrored
+    to_json({disputed: family = 'disputed'})::text as fields, is_at_hand as mirrored, waits_because
 from payments
 where counts and invoice_id is not null and (family = 'disputed' or (was_disputed and family = 'paid'))
 
@@ -161,7 +177,7 @@ where counts and invoice_id is not null and (family = 'disputed' or (was_dispute
 select
     document_id, document_id as record_id, 'fatura ' || invoice_id as label, paid_amount as amount, 'BRL' as currency,
     invoice_id as target_id, to_json({data_estorno: coalesce(refunded_on, paid_on)})::text as payload,
-    to_json({reversed: true})::text as fields, is_at_hand as mirrored
+    to_json({reversed: true})::text as fields, is_at_hand as mirrored, waits_because
 from payments
 where counts and invoice_id is not null and family = 'refunded'
 
@@ -170,6 +186,7 @@ where counts and invoice_id is not null and family = 'refunded'
 select
     document_id, document_id as record_id, 'fatura ' || invoice_id as label, face_amount as amount, 'BRL' as currency,
     invoice_id as target_id, '{}' as payload, to_json({cancelled: true})::text as fields, is_at_hand as mirrored,
+    waits_because,
     if(invoice_status in ('Paga', 'Estornada'),
         'A cobrança foi removida no parceiro, mas a fatura está ' || invoice_status || ' no painel', null
     ) as held_because
