@@ -31,13 +31,19 @@ left join clients on clients.client_id = faturas.cliente_id
 select
     invoices.document_id, receivable.target_id as title_id, found.codigo is not null as is_found,
     found.situacao as situation, plan.action, plan.because,
-    settled.posted_entry is not null as was_settled_by_us
+    settled.posted_entry is not null as was_settled_by_us,
+    -- its money went back before the ERP heard of the payment: there is nothing to undo there, only to cancel
+    status = 'Estornada' and getvariable('refunded_becomes') = 'Cancelado' and (
+        cancelled.posted_entry is not null or coalesce(found.situacao = 'Aberto', not was_settled_by_us)
+    ) as is_cancelled_instead
 from invoices
 left join links_now as receivable on receivable.kind = 'receivable' and receivable.document_id = invoices.document_id
 left join plan on plan.kind = 'receivable' and plan.document_id = invoices.document_id
 left join raw_ogestor_erp.contas_receber as found on found.codigo = receivable.target_id
 left join ledger.standing as settled
     on settled.kind = 'settlement' and settled.document_id = invoices.document_id
+left join ledger.standing as cancelled
+    on cancelled.kind = 'cancellation' and cancelled.document_id = invoices.document_id
 
 -- name: facts
 -- purpose: one row per client and per invoice, one boolean per posting rule, named as the truth that must hold
@@ -194,13 +200,17 @@ select
         situation: getvariable('refunded_becomes'), paid_on: null::date, credited_on: null::date, paid: null::text
     })::text as fields,
     is_found as mirrored,
-    if(title_id is null, coalesce(because, 'Nunca foi lançada no ERP'), null) as ignored_because
+    case
+        when title_id is null then coalesce(because, 'Nunca foi lançada no ERP')
+        when is_cancelled_instead then 'Devolvida antes da baixa no ERP: o lançamento é cancelado'
+    end as ignored_because
 from invoices
 join titles using (document_id)
 where status = 'Estornada'
 
 -- name: cancellation
--- purpose: invoices cancelled in the panel: cancelled in the ERP, where they had been entered
+-- purpose: invoices cancelled in the panel, or refunded before they were settled in the ERP: cancelled there,
+-- where they had been entered
 select
     document_id, document_id as record_id, coalesce(description, document_id) as label, amount, 'BRL' as currency,
     document_id as reference, title_id as target_id, '{}' as payload,
@@ -213,7 +223,7 @@ select
         'Cancelada no painel e liquidada no ERP: estorne lá antes', null) as held_because
 from invoices
 join titles using (document_id)
-where is_cancelled
+where is_cancelled or (is_cancelled_instead and title_id is not null)
 
 -- name: dispute
 -- purpose: payments that their payer contests: nothing is changed, a person must follow them
