@@ -86,8 +86,9 @@ class BankSlips:
         return _saved(await self._erp.write(f"{SLIPS}/{action.target_id}", action.payload, method="PUT"))
 
     async def find(self, action: Action) -> str | None:
-        rows = await _listed(self._erp, SLIPS, {"conta_receber_id": action.payload["conta_receber_id"]})
-        same = [row for row in rows if row.get("conta_receber_id") == action.payload["conta_receber_id"]]
+        title = str(action.payload["conta_receber_id"])
+        rows = await _listed(self._erp, SLIPS, {"conta_receber_id": title})
+        same = [row for row in rows if str(row.get("conta_receber_id")) == title]
         return str(same[0]["codigo"]) if same else None
 
 

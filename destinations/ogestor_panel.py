@@ -25,8 +25,9 @@ class Invoices:
         raise NotImplementedError("invoices are not changed")
 
     async def find(self, action: Action) -> str | None:
-        wanted = {name: action.payload[name] for name in ("cliente_id", "mes_referencia", "ano_referencia")}
-        rows = [row for row in await self._all() if all(row.get(name) == value for name, value in wanted.items())]
+        names = ("cliente_id", "mes_referencia", "ano_referencia")
+        wanted = [str(action.payload[name]) for name in names]  # a number may come as a text
+        rows = [row for row in await self._all() if [str(row.get(name)) for name in names] == wanted]
         if len(rows) > 1:
             raise Rejected(f"há {len(rows)} faturas deste cliente e mês no painel")
         return str(rows[0]["codigo"]) if rows else None
