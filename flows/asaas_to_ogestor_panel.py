@@ -65,9 +65,7 @@ def _read(run: Run, asaas: Asaas, panel: OGestorPanel) -> None:
     paid_from = run.today - timedelta(days=settings.paid_days)
     due_from = run.today - timedelta(days=settings.due_days)
     changed_since = run.as_of - timedelta(days=settings.paid_days)
-    run.variables(
-        due_from=due_from, short_payment=settings.short_payment, most_single_reads=settings.most_single_reads
-    )
+    run.variables(due_from=due_from, short_payment=settings.short_payment, most_single_reads=settings.most_single_reads)
     extract(run, "ogestor_panel", panel_reads.invoices(panel, changed_since=changed_since))
     extract(run, "asaas", asaas_reads.charges(asaas, due_from=due_from, paid_from=paid_from))
     extract(run, "asaas", asaas_reads.single_charges(asaas, _some(run, "unseen_charges")))

@@ -53,7 +53,8 @@ where contract_status = 'Ativo'
 -- purpose: the invoices of the reference month, by client; a cancelled one counts: it is not made again by itself
 select
     'invoice' as kind, codigo as target_id, null::text as reference,
-    concat_ws('|', cliente_id, ano_referencia, mes_referencia) as natural_key, null::text as fields,
+    concat_ws('|', cliente_id, ano_referencia, mes_referencia) as natural_key,
+    to_json({amount: valor::text, issued_on: lancamento, due_on: vencimento})::text as fields,
     null::text as record, null::text as locked_because
 from raw_ogestor_panel.faturas
 where (ano_referencia, mes_referencia) in (select (year, month) from dues)
@@ -69,7 +70,7 @@ select
             getvariable('description'), '{month}', month), '{year}', year), '{plans}', coalesce(plans, '')),
         valor: amount::text, lancamento: issued_on, vencimento: due_on, mes_referencia: month, ano_referencia: year
     }) as payload,
-    null::text as fields,
+    to_json({amount: amount::text, issued_on: issued_on, due_on: due_on})::text as fields,
     if(contract_status is distinct from 'Ativo', 'Contratação ' || coalesce(contract_status, 'sem status'), null)
         as ignored_because
 from dues
