@@ -1,14 +1,13 @@
-"""The sandbox in a process of its own, in any size: `python -m bench._served PORT RECEIPTS PACE [WINDOW_SECONDS]`."""
+"""The sandbox in a process of its own, in any size: `python -m bench._served PORT RECEIPTS PACE`."""
 
 import sys
 
-from sandbox import _world, kamino
+from sandbox import _world
 from sandbox._serve import run
 
 
-def main(port: int, receipts: int, pace: float, window_seconds: float) -> None:
-    """Serves until a signal; Kamino counts its calls by a minute, or by a shorter window."""
-    kamino.SECONDS = window_seconds  # type: ignore[assignment]
+def main(port: int, receipts: int, pace: float) -> None:
+    """Serves until a signal."""
     _world.SIZES["small"] = size(receipts)
     run(port, 7, "small", pace, None)
 
@@ -25,4 +24,4 @@ def size(receipts: int) -> _world.Size:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))
+    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))

@@ -1,6 +1,6 @@
-"""One run of a real flow and where its time went: `python -m bench._timed INTEGRATION TENANT AS_OF BEGAN_AT SECONDS`.
+"""One run of a real flow and where its time went: `python -m bench._timed INTEGRATION TENANT AS_OF BEGAN_AT`.
 
-BEGAN_AT is when this process was started; SECONDS is how long Kamino's minute lasts. The last line is JSON.
+BEGAN_AT is when this process was started. The last line is JSON.
 """
 
 import sys
@@ -11,10 +11,8 @@ from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
-from connections._budget import Allowance
 from connections._http import Connection
 from connections._json import dump
-from connections.kamino import Kamino
 from expectations._judge import check, import_judge
 
 
@@ -54,17 +52,7 @@ class Clock:
         return patch("flows._steps.judge_suite", counted)
 
 
-def minute_of(seconds: float) -> Any:
-    """Kamino's limit counts by this window instead of a minute, as that of the sandbox does."""
-
-    def allowance(kamino: Kamino, method: str, path: str) -> tuple[str, Allowance]:
-        del method, path
-        return "all", Allowance(kamino.settings.calls_per_minute, seconds)
-
-    return patch.object(Kamino, "allowance", allowance)
-
-
-def main(integration: str, tenant: str, as_of: str, began_at: float, window_seconds: float = 60) -> dict[str, Any]:
+def main(integration: str, tenant: str, as_of: str, began_at: float) -> dict[str, Any]:
     """How the run ended, its counts, and its seconds from `began_at` on."""
     clock = Clock()
     from cli._flows import flow_of
@@ -73,7 +61,7 @@ def main(integration: str, tenant: str, as_of: str, began_at: float, window_seco
     flow_of(integration)
     clock.imports = time.time() - began_at
     with ExitStack() as watched:
-        for each in (clock.watching_http(), clock.watching_judge(), minute_of(window_seconds)):
+        for each in (clock.watching_http(), clock.watching_judge()):
             watched.enter_context(each)
         outcome = run_flow(integration, tenant, datetime.fromisoformat(as_of), dry_run=False)
     spent = {"seconds": time.time() - began_at, "imports": clock.imports, "http": clock.http}
@@ -81,5 +69,5 @@ def main(integration: str, tenant: str, as_of: str, began_at: float, window_seco
 
 
 if __name__ == "__main__":
-    flow, whose, moment, *seconds = sys.argv[1:]
-    print(dump(main(flow, whose, moment, *map(float, seconds))).decode())
+    flow, whose, moment, began = sys.argv[1:]
+    print(dump(main(flow, whose, moment, float(began))).decode())

@@ -65,10 +65,10 @@ class Sandbox:
 
 
 @contextmanager
-def sandbox(receipts: int, pace: float = 1_000_000.0, window_seconds: float = 60) -> Iterator[Sandbox]:
+def sandbox(receipts: int, pace: float = 1_000_000.0) -> Iterator[Sandbox]:
     """A sandbox of this many receipts in a process of its own; see `bench/_served.py`."""
     port = free_port()
-    command = [sys.executable, "-m", "bench._served", *map(str, (port, receipts, pace, window_seconds))]
+    command = [sys.executable, "-m", "bench._served", *map(str, (port, receipts, pace))]
     with process(command, f"http://127.0.0.1:{port}/_sim/clock"):
         yield Sandbox(f"http://127.0.0.1:{port}")
 

@@ -1,7 +1,7 @@
 """How much of what a vendor allows a push of real writes uses, and that nothing is turned away.
 
 The judge is the vendors' log of calls: after each accepted call the earliest moment is known at which the vendor
-would have taken the next one. A minute of Kamino lasts a few seconds here, for the vendor and for us.
+would have taken the next one.
 """
 
 import tempfile
@@ -10,11 +10,11 @@ from typing import Any
 
 from bench import _posted, _world
 from bench._result import Line, Measured
+from connections.pacto import PAUSE_SECONDS
 
 RECEIPTS = 300
-PACE = 5  # Kamino: 100 calls per window; Pacto: 5 per second and route
-WINDOW_SECONDS = 5.0
-KAMINO_CALLS = 20
+PACE = 5  # Kamino: 100 calls a minute
+KAMINO_CALLS, MINUTE = 20, 60.0
 GOAL_SHARE = 0.95
 
 
@@ -22,25 +22,25 @@ def measure(receipts: int = RECEIPTS, pace: int = PACE) -> Measured:
     """A first run of each direction, everything still to be written."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        _world.sandbox(receipts, pace, WINDOW_SECONDS) as vendors,
+        _world.sandbox(receipts, pace) as vendors,
     ):
-        limits = {"kamino__calls_per_minute": KAMINO_CALLS * pace, "pacto__calls_per_second": pace}
+        limits = {"kamino__calls_per_minute": KAMINO_CALLS * pace, "pacto__calls_per_second": 1}
         tenant = _posted.tenant_of(vendors, _posted.prefect(), Path(folder), **limits)
-        tenant.run("pacto_to_kamino", WINDOW_SECONDS)
+        tenant.run("pacto_to_kamino")
         kamino = _calls(vendors, "kamino")
         vendors.forget_calls()
-        tenant.run("kamino_to_pacto", WINDOW_SECONDS)
+        tenant.run("kamino_to_pacto")
         pacto = [call for call in _calls(vendors, "pacto") if call["route"] == "/v1/movconta"]
     lines = (
-        _line("Kamino, all of its calls a minute", kamino, KAMINO_CALLS * pace, WINDOW_SECONDS),
-        _line("Pacto, entries", pacto, pace, 1.0),
+        _line("Kamino, all of its calls a minute", kamino, KAMINO_CALLS * pace, MINUTE),
+        _line("Pacto, entries", pacto, 1, PAUSE_SECONDS),
     )
     return Measured(
         lines,
         (
-            f"Rate budget: Kamino's minute lasts {WINDOW_SECONDS:g} s on both sides; by default four of "
-            f"its 20 calls are left to other integrations.",
-            "Rate budget: Pacto is kept at one call per 1.25 s instead of 1 s on purpose: at exactly one second some "
+            f"Rate budget: all calls are spent here; by default four of Kamino's {KAMINO_CALLS} a minute are left to "
+            "other integrations.",
+            f"Rate budget: Pacto's second counts as {PAUSE_SECONDS} s on purpose: at exactly one second some "
             "answers were seen to come back empty.",
         ),
     )

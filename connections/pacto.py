@@ -12,6 +12,9 @@ from connections._http import Connection
 from connections._json import Json
 from connections._settings import SystemSettings
 
+PAUSE_SECONDS = 1.25
+"""Observed: clients that pause so long are never turned away; at exactly one second some answers came back empty."""
+
 
 class PactoSettings(SystemSettings):
     """`[<tenant>.pacto]`. `company` is the `empresaId` header: the company's code within the key."""
@@ -40,9 +43,8 @@ class Pacto(Connection):
         return self.settings.api_key.get_secret_value()
 
     def allowance(self, method: str, path: str) -> tuple[str, Allowance]:
-        # Clients that pause 1.25 s are never turned away; some answers came back empty at exactly one second.
         del method  # reads and writes of a route are counted together
-        return _route(path), Allowance(self.settings.calls_per_second, 1.25)
+        return _route(path), Allowance(self.settings.calls_per_second, PAUSE_SECONDS)
 
     def refusal(self, body: Json) -> str | None:
         if isinstance(body, dict) and body.get("erro"):

@@ -53,20 +53,21 @@ select kind, document_id, max(entry) as since from attempts where event = 'reope
 
 create or replace view standing as
 with told as (
-    select attempts.*, event in ('posted', 'linked') and entry > coalesce(since, 0) as is_posted
+    select kind, document_id, entry, event in ('posted', 'linked') and entry > coalesce(since, 0) as is_posted
     from attempts
     left join reopened using (kind, document_id)
+),
+turns as (
+    select kind, document_id, max(entry) filter (where is_posted) as posted_entry, max(entry) as last_entry
+    from told
+    group by kind, document_id
 )
 select
-    kind, document_id,
-    max(entry) filter (where is_posted) as posted_entry,
-    arg_max_null(payload_hash, entry) filter (where is_posted) as posted_hash,
-    arg_max_null(fields_hash, entry) filter (where is_posted) as posted_fields_hash,
-    max(entry) as last_entry,
-    arg_max(event, entry) as last_event,
-    arg_max_null(payload_hash, entry) as last_hash
-from told
-group by kind, document_id;
+    turns.kind, turns.document_id, posted_entry, posted.payload_hash as posted_hash,
+    posted.fields_hash as posted_fields_hash, last_entry, newest.event as last_event, newest.payload_hash as last_hash
+from turns
+join attempts as newest on newest.entry = last_entry
+left join attempts as posted on posted.entry = posted_entry;
 
 create or replace view linked as
 select kind, document_id, arg_max(target_id, entry) as target_id, arg_max(run_id, entry) as run_id

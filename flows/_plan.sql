@@ -93,6 +93,9 @@ known as (
     left join held using (record_id)
     where documents.kind = $kind
 ),
+refusals as (
+    select entry, because from ledger.attempts where kind = $kind and event = 'rejected'
+),
 strangers as (
     select document_id, reference, natural_key from known where known_target is null
 ),
@@ -175,7 +178,7 @@ select
     (edited or gone) and verdict not in ('ignore', 'hold') as drift,
     coalesce(found_target, known_target) as target_id, judged.payload_hash, targets
 from judged
-left join ledger.attempts as refusal on refusal.entry = if(verdict = 'hold:refused', judged.last_entry, null)
+left join refusals as refusal on refusal.entry = if(verdict = 'hold:refused', judged.last_entry, null)
 left join sentences on sentences.code = nullif(split_part(verdict, ':', 2), '')
 left join sentences as identify on identify.code = 'identify';
 
