@@ -8,6 +8,8 @@ import pytest
 from bench import _posted, budget, calls, check, extract, idle, plan
 from bench._result import Line
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def prefect_of_the_tests(prefect_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

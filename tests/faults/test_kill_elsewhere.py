@@ -1,9 +1,13 @@
 """kill -9 outside the push, and kill -9 again and again: the next run starts from the ledger and nothing else."""
 
+import pytest
+
 from tests._world import World
 from tests.faults._killing import Step, run_killed
 from tests.faults._scenes import BRUNO, paid, receipt
 from tests.faults._truth import truth, written
+
+pytestmark = pytest.mark.long
 
 STEPS = (
     Step("before", "start"),

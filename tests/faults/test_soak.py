@@ -12,6 +12,8 @@ from tests.faults._killing import run_perhaps_killed
 from tests.faults._life import Life
 from tests.faults._truth import truth
 
+pytestmark = pytest.mark.long
+
 ROUNDS = 4
 INTEGRATIONS = ("pacto_to_kamino", "kamino_to_pacto")
 

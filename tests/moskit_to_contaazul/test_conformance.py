@@ -24,8 +24,9 @@ from destinations.contaazul import People, Sales, Services, Titles
 from sandbox._contaazul_data import ACCOUNT, CATEGORY
 from sandbox._serve import serving
 from sources import contaazul as reads
+from tests._specs import ABSENT, SPECS
 
-SPECS = Path(__file__).parents[3] / "shared" / "vendors" / "specs" / "contaazul_api-evangelist"
+FOLDER = SPECS / "contaazul_api-evangelist"
 FILES = ("financial", "sales", "protocol")
 TENANT = "agencia"
 DIFFERENCES = {
@@ -42,7 +43,7 @@ DIFFERENCES = {
     "totais": "sums have cents when they are tried, and are whole numbers in the files",
 }
 
-pytestmark = pytest.mark.skipif(not SPECS.exists(), reason="the vendor's OpenAPI files are not here")
+pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason=ABSENT)
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def operations() -> dict[str, Any]:
     """Every operation of the files: its call as a pattern, and what it says, references filled in."""
     found: dict[str, Any] = {}
     for name in FILES:
-        file = yaml.safe_load((SPECS / f"conta-azul-{name}-openapi.yml").read_text("utf-8"))
+        file = yaml.safe_load((FOLDER / f"conta-azul-{name}-openapi.yml").read_text("utf-8"))
         for path, methods in file["paths"].items():
             for method, said in methods.items():
                 pattern = re.sub(r"\{[^}]+\}", r"[^/]+", path)

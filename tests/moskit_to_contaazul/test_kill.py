@@ -14,6 +14,8 @@ from tests.faults._killing import Step, run_killed
 from tests.moskit_to_contaazul._automations import automation, configure, payable, receivable
 from tests.systems.moskit import company, deal
 
+pytestmark = pytest.mark.long
+
 STEPS = (
     ("before", "decision"),
     ("after", "decision"),

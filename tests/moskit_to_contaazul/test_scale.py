@@ -10,6 +10,8 @@ from sandbox._people import cnpj, punctuated, wrong
 from tests._world import World
 from tests.systems.moskit import company, contact, deal
 
+pytestmark = pytest.mark.long
+
 FLOW = "moskit_to_contaazul"
 DEALS, COMPANIES = 5_000, 250
 TAX_IDS = [cnpj(f"{20_000_000 + n}") if n % 5 else cnpj(f"2{n:05d}AB") for n in range(COMPANIES)]

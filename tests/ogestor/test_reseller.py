@@ -15,6 +15,8 @@ import pytest
 from sandbox._serve import serving
 from tests._world import World, environment
 
+pytestmark = pytest.mark.long
+
 FLOWS = ("ogestor_billing", "asaas_to_ogestor_panel", "ogestor_panel_to_ogestor_erp")
 PACE = 10_000
 SIZE = os.environ.get("CONTRAPARTIDA_RESELLER", "small")

@@ -5,18 +5,17 @@ Skipped where those notes are not at hand.
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from sandbox._serve import serving
+from tests._specs import ABSENT, SPECS
 from tests._world import World
 from tests.rindegastos_to_defontana.test_report import INTEGRATION, example
 
-SPECS = Path(__file__).parents[3] / "shared" / "vendors" / "specs"
-pytestmark = pytest.mark.skipif(not SPECS.exists(), reason="the notes on the vendors are not at hand")
+pytestmark = pytest.mark.skipif(not SPECS.exists(), reason=ABSENT)
 
 
 def spec(name: str) -> Any:

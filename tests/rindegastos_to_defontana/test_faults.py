@@ -25,6 +25,7 @@ def in_step(world: World) -> bool:
     return {row["IntegrationExternalCode"] for row in rows} == {voucher}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kill", KILLS, ids=str)
 def test_a_run_killed_in_the_push_leaves_one_voucher_and_every_mark(world: World, kill: Step) -> None:
     example(world)

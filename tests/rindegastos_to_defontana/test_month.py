@@ -11,6 +11,8 @@ from sandbox._serve import serving
 from tests._world import TENANT, World
 from tests.rindegastos_to_defontana.test_report import INTEGRATION
 
+pytestmark = pytest.mark.long
+
 PACE = 5000.0
 
 

@@ -7,13 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-SPEC = Path(__file__).parents[3] / "shared" / "vendors" / "specs" / "asaas_v3_subset.openapi.json"
+from tests._specs import SPECS
+
+SPEC = SPECS / "asaas_v3_subset.openapi.json"
 EVENTS = ["PAYMENT_CONFIRMED", "PAYMENT_RECEIVED", "PAYMENT_OVERDUE", "PAYMENT_REFUNDED", "PAYMENT_DELETED"]
 
 

@@ -1,10 +1,8 @@
 """Our contracts against the vendor's own generated schemas, where someone has them.
 
-CONTRAPARTIDA_VENDOR_SPECS names a folder with WSDL and XSD files of Senior's services, at any depth; they are the
-vendor's, so they are not part of this project, and these tests are skipped without them.
+They are WSDL and XSD files; these tests are skipped without them.
 """
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,18 +15,18 @@ from sandbox._senior_contracts import SERVICES, SERVLET, Operation, is_documente
 from sandbox._senior_hcm_data import entry, title
 from sandbox._senior_soap import NAMESPACE, xsd
 from tests._soap import ENVELOPE, asked, envelope, posted, written
+from tests._specs import ABSENT, SPECS
 
-SPECS = os.environ.get("CONTRAPARTIDA_VENDOR_SPECS")
 XS = "{http://www.w3.org/2001/XMLSchema}"
 OPERATIONS = [
     each for service in SERVICES for each in operations(service).values() if is_documented(service, each.name)
 ]
-pytestmark = pytest.mark.skipif(not SPECS, reason="CONTRAPARTIDA_VENDOR_SPECS names no folder")
+pytestmark = pytest.mark.skipif(not SPECS.exists(), reason=ABSENT)
 
 
 @cache
 def schema_with(type_name: str) -> Path:
-    for file in sorted(Path(SPECS or ".").rglob("*.xsd")):
+    for file in sorted(SPECS.rglob("*.xsd")):
         if f'name="{type_name}"' in file.read_text("utf-8-sig"):
             return file
     raise AssertionError(f"no schema with {type_name}")
@@ -75,7 +73,7 @@ def test_port_and_binding_are_named_as_the_vendors(service: str, base: str) -> N
 
 
 def real_descriptions() -> list[Any]:
-    return [etree.parse(file).getroot() for file in sorted(Path(SPECS or ".").rglob("*.wsdl"))]
+    return [etree.parse(file).getroot() for file in sorted(SPECS.rglob("*.wsdl"))]
 
 
 def named(description: Any) -> set[str]:

@@ -60,6 +60,7 @@ def test_an_answer_lost_while_nothing_can_be_read_waits_for_the_next_run(payroll
     assert told(payroll) == Counter({"create batch": 1, "create a": 1, "process batch": 1})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "step",
     [

@@ -9,6 +9,8 @@ from sandbox._senior_hcm_data import entry, month
 from tests import _senior_vectors as vectors
 from tests._world import TENANT, World
 
+pytestmark = pytest.mark.long
+
 FLOW = "senior_hcm_to_senior_erp"
 EMPLOYEES, BROKEN = 5_000, 0.02
 SENTENCES = {
