@@ -15,7 +15,7 @@ from sandbox._numbers import Number, cents
 from sandbox._table import Row, Table
 
 EMPLOYEES = {"small": 25, "medium": 500, "large": 5_000}
-MONTH, CLOSED_ON = "2026-10", "2026-10-31"
+MONTH, CLOSED_ON, ADVANCED_ON = "2026-10", "2026-10-31", "2026-11-13"
 # What is booked for each employee: name, debit, credit, whether it is apportioned.
 BOOKED = (
     ("SALARIO", 4101, 2101, True),
@@ -159,6 +159,15 @@ def month(employees: int, seed: int = 7, broken: float = 0.0) -> Iterator[tuple[
             yield entry(key, **accounts, vlrLct=cents(amount), cplLct=f"{name} 10/2026", rateio=shares), None
 
 
+def advances(employees: int, seed: int) -> Iterator[Row]:
+    """A batch of another day with nothing broken in it: the advance on the next month's salary."""
+    draw = random.Random(f"advances {seed}")  # noqa: S311
+    for number in range(1, employees + 1):
+        booked = {"ctaDeb": 2101, "ctaCre": 2103, "rateio": [], "cplLct": "ADIANTAMENTO 11/2026", "docLct": "AD202611"}
+        amount = cents(draw.randrange(500_00, 3_000_00))
+        yield entry(f"AD-2026-11-{number:06d}", datLct=ADVANCED_ON, vlrLct=amount, **booked)
+
+
 def _shares(account: int, center: str, amount: int, number: int) -> list[Row]:
     """By percents alone, by both, or all on one center."""
     other = _CENTERS[(_CENTERS.index(center) + 1) % len(_CENTERS)]
@@ -189,7 +198,7 @@ def tables(seed: int, size: str) -> tuple[dict[str, Table], list[Planted]]:
         "baixa_erp": Table("id"),
         "movimento": Table("id"),
     }
-    made["lancamento"].load(payroll(EMPLOYEES[size], seed))
+    made["lancamento"].load([*payroll(EMPLOYEES[size], seed), *advances(EMPLOYEES[size], seed)])
     broken = [(name, entry(f"FP-{MONTH}-{name}", **change)) for name, change in BROKEN_ENTRIES.items()]
     made["lancamento"].load(row for _, row in broken)
     bad = [(name, title(name, **change)) for name, change in BROKEN_TITLES.items()]
