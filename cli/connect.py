@@ -29,7 +29,7 @@ def connect(
     browser: Annotated[bool, typer.Option(help="Open the link here; else it is only shown.")] = True,
     patience: Annotated[float, typer.Option(help="Seconds to wait for the consent.")] = 600.0,
 ) -> int:
-    """Connect a system that asks a person for consent, and keep its tokens in data/<tenant>/tokens."""
+    """Connect a system that asks a person for consent, and keep its tokens in data/TENANT/tokens."""
     connection = _connection(system, tenant)
     state = secrets.token_urlsafe(24)
     with _callback(port) as waiting:
