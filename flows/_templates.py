@@ -5,11 +5,11 @@ The language is Jinja's, in its sandbox. What is not there fills in nothing; wha
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import ChainableUndefined, TemplateError, TemplateSyntaxError, meta
+from jinja2 import ChainableUndefined, TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 CENT = Decimal("0.01")
@@ -24,6 +24,11 @@ def _money(value: Any) -> str:
     return str(amount.quantize(CENT))
 
 
+def _cents(value: Any) -> str:
+    """A calculated amount, such as a commission, rounded to the cent, half a cent up."""
+    return str(Decimal(str(value)).quantize(CENT, ROUND_HALF_UP))
+
+
 def _date(value: Any) -> str:
     """The day of a date, or of a moment in São Paulo."""
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -34,7 +39,7 @@ def _date(value: Any) -> str:
 
 def _environment() -> SandboxedEnvironment:
     made = SandboxedEnvironment(undefined=ChainableUndefined, autoescape=False)
-    made.filters |= {"money": _money, "date": _date}
+    made.filters |= {"money": _money, "cents": _cents, "date": _date}
     made.finalize = lambda value: "" if value is None else value
     return made
 
@@ -49,7 +54,9 @@ class Unfilled(Exception):
 def complaint(text: str, known: tuple[str, ...]) -> str | None:
     """What is wrong with a text, in one sentence, or None."""
     try:
-        names = sorted(meta.find_undeclared_variables(ENVIRONMENT.parse(text)) - set(known))
+        parsed = ENVIRONMENT.parse(text)
+        names = sorted(meta.find_undeclared_variables(parsed) - set(known))
+        inexact = [str(each.value) for each in parsed.find_all(nodes.Const) if isinstance(each.value, float)]
         ENVIRONMENT.from_string(text)
     except TemplateSyntaxError as error:
         return f"'{text}' cannot be read: {error.message}"
@@ -57,6 +64,8 @@ def complaint(text: str, known: tuple[str, ...]) -> str | None:
         return f"'{text}' cannot be read: {error}"
     if names:
         return f"'{text}' asks for {', '.join(names)}; there are {', '.join(known)}"
+    if inexact:
+        return f"'{text}' calculates with {', '.join(inexact)}, which is not exact; write it as a fraction: 15 / 1000"
     return None
 
 

@@ -95,20 +95,13 @@ select
     nfc_normalize(coalesce(company.name, contact.name)) as name, nullif(tax_ids.tax_id, '') as tax_id,
     coalesce(company.email, contact.email, beside.email) as any_email,
     if(len(any_email) <= 100, any_email, null) as email,
-    count(distinct nullif(tax_ids.tax_id, '')) over namesakes as tax_ids_of_the_name,
-    -- who has no CPF or CNPJ is found by name, also among those whose deals are sent beside
-    coalesce(
-        nullif(tax_ids.tax_id, ''),
-        if(tax_ids_of_the_name = 1, max(nullif(tax_ids.tax_id, '')) over namesakes, null),
-        'nome:' || nfc_normalize(coalesce(company.name, contact.name))
-    ) as identity
+    coalesce(nullif(tax_ids.tax_id, ''), 'nome:' || nfc_normalize(coalesce(company.name, contact.name))) as identity
 from deals
 left join raw_moskit.companies as company on party_kind = 'company' and company.id = deals.party_id
 left join raw_moskit.contacts as contact on party_kind = 'contact' and contact.id = deals.party_id
 left join raw_moskit.contacts as beside on beside.id = deals.contact_id
 left join tax_ids using (document_id)
 where is_to_be_sent
-window namesakes as (partition by nfc_normalize(coalesce(company.name, contact.name)))
 
 -- name: sale_window
 -- purpose: which days of Conta Azul are read: those of the deals at hand, and a month around, for re-dated sales
@@ -212,7 +205,11 @@ select
         email: email, perfis: [{tipo_perfil: 'Cliente'}], observacao: 'Origem do cadastro: Moskit'
     }) as payload,
     if(tax_id is null and people > 1, 'Há ' || people || ' pessoas com este nome no Conta Azul, e nenhum CPF/CNPJ '
-        || 'vinculado que diga qual é', null) as held_because
+        || 'vinculado que diga qual é', null) as held_because,
+    -- created beside each other they would be two of one name, and nobody could tell them apart from then on
+    if(tax_id is null and people = 0 and name in (select name from payers where tax_id is not null and people = 0),
+        'Um cliente de mesmo nome, com CPF/CNPJ, é criado nesta execução; a próxima o procura pelo nome', null
+    ) as waits_because
 from payers
 
 -- name: role

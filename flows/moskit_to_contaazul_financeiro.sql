@@ -56,19 +56,13 @@ select
     coalesce(try_strptime(data_vencimento, '%Y-%m-%d')::date, accrued_on + due_days) as due_on,
     nullif(upper(regexp_replace(documento, '[^0-9A-Za-z]', '', 'g')), '') as tax_id,
     nfc_normalize(nome_cliente) as name,
-    count(distinct tax_id) over namesakes as tax_ids_of_the_name,
-    -- who has no CPF or CNPJ is found by name, also among those whose entries are created beside
-    coalesce(
-        tax_id, if(tax_ids_of_the_name = 1, max(tax_id) over namesakes, null),
-        'nome:' || lower(name) || '|' || tipo_cliente
-    ) as identity,
+    coalesce(tax_id, 'nome:' || lower(name) || '|' || tipo_cliente) as identity,
     '[moskit:' || rendered.document_id || ']' as reference, sent.document_id is not null as is_sent,
     is_sent or ignored_because is not null as is_left_alone
 from rendered
 left join (
     select kind, document_id from ledger.standing where posted_entry is not null
 ) as sent on sent.kind = rendered.side and sent.document_id = rendered.document_id
-window namesakes as (partition by lower(nfc_normalize(nome_cliente)), tipo_cliente)
 
 -- name: due_window
 -- purpose: which due dates of Conta Azul are read: those wanted, and months around, for what was re-dated there
@@ -176,7 +170,12 @@ select
         perfis: list_transform(roles, lambda role: {tipo_perfil: role}), observacao: 'Origem do cadastro: Moskit'
     }) as payload,
     if(tax_id is null and people > 1, 'Há ' || people || ' pessoas com este nome e tipo no Conta Azul', null)
-        as held_because
+        as held_because,
+    -- created beside each other they would be two of one name, and nobody could tell them apart from then on
+    if(tax_id is null and people = 0 and (lower(name), client_kind) in (
+        select (lower(name), client_kind) from parties where tax_id is not null and people = 0
+    ), 'Uma pessoa de mesmo nome e tipo, com CPF/CNPJ, é criada nesta execução; a próxima a procura pelo nome', null)
+        as waits_because
 from parties
 
 -- name: role

@@ -37,7 +37,7 @@ FIELDS_OF_A_TITLE: Row = {
 }
 COMMISSION: Row = {
     **FIELDS_OF_A_TITLE,
-    "valor": "{{ (deal.price / 10) | round(2) | money }}",
+    "valor": "{{ (deal.price / 10) | cents }}",
     "descricao": "Comissão de {{ deal.name }}",
     "categoria": "Comissões",
     "nome_cliente": "Parceira Exemplo Ltda",

@@ -22,7 +22,7 @@ FIELDS = {
 }
 COMMISSION = {
     **FIELDS,
-    "valor": "{{ (deal.price * 10 / 100) | round(2) | money }}",
+    "valor": "{{ (deal.price * 10 / 100) | cents }}",
     "descricao": "Comissão de {{ deal.name }}",
     "categoria": "Comissões",
     "nome_cliente": "Vendedora Lua Ltda",
