@@ -93,6 +93,10 @@ CASES = (
 )
 
 
+TYPICAL = ("receivable", "payment")
+"""One of each direction for every day; the others take as long again."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """How things stand before a case, and what the vendors say after everything happened and nobody was killed."""
@@ -138,7 +142,9 @@ def _played(integration: str, folder: Path) -> Stage:
         return Stage(scene, truth(world))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind)
+@pytest.mark.parametrize(
+    "case", [pytest.param(each, id=each.kind, marks=[] if each.kind in TYPICAL else pytest.mark.long) for each in CASES]
+)
 def test_a_run_killed_in_the_push_leaves_no_loss_and_no_duplicate(
     stage: Callable[[str], Stage], world: World, case: Case
 ) -> None:

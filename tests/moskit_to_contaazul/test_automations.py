@@ -56,7 +56,8 @@ def test_a_right_automation_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -
 def test_a_check_shows_what_each_automation_would_have_done_and_sends_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    configure(monkeypatch, automation(receivable(), payable(), filter="deal.price > 11"))
+    commission = payable(valor="{{ (deal.price * 10 / 100) | money }}")
+    configure(monkeypatch, automation(receivable(), commission, filter="deal.price > 11"))
     world.plant("moskit", "companies", company())
     world.plant("moskit", "deals", deal(1), deal(2, price=1_000), deal(3, price=123_457))
     for name in ("WINDOW_DAYS", "OVERLAP_DAYS"):
