@@ -64,7 +64,8 @@ def _stands_there(world: World) -> Counter[str]:
 def test_a_run_killed_in_the_push_leaves_no_loss_and_no_duplicate(
     world: World, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    configure(monkeypatch, automation(receivable(), payable(nome_cliente="{{ company.name }}", tipo_papel="Cliente")))
+    beside = payable(nome_cliente="{{ company.name }}", tipo_papel="Cliente", documento="{{ company.cnpj }}")
+    configure(monkeypatch, automation(receivable(), beside))
     integration = POSTED[kind]
     expected: Counter[str] = Counter(["Venda Moskit"] if integration == NATIVE else [])
     for turn, step in enumerate(STEPS):
