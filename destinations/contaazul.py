@@ -107,13 +107,13 @@ class Sales:
         raise NotImplementedError("a sale is sent once")
 
     async def find(self, action: Action) -> str | None:
-        """Among the client's sales of that day, the one whose notes hold our reference."""
+        """Among the client's sales of that day, the one whose notes hold our reference, whole: 1 is not 12."""
         payload = action.payload
         day = payload["data_venda"]
         params = {"data_inicio": day, "data_fim": day, "ids_clientes": payload["id_cliente"]}
         for row in await _listed(self._ca, f"{SALE}/busca", params, "itens"):
             sale = (await self._ca.read(f"{SALE}/{row['id']}")).get("venda") or {}
-            if action.reference and action.reference in str(sale.get("observacoes")):
+            if action.reference and f"[{action.reference}]" in str(sale.get("observacoes")):
                 return str(row["id"])
         return None
 

@@ -2,8 +2,10 @@
 
 from collections import Counter
 
+import httpx
 import pytest
 
+from sandbox.moskit import CREDENTIALS
 from tests._world import World
 from tests.systems.moskit import company, deal
 
@@ -77,8 +79,24 @@ def test_an_ended_authorization_is_a_state_of_its_own_with_what_to_do(won: World
     assert "contrapartida connect contaazul --tenant academia" in stopped.message
 
 
-def test_stale_answers_after_a_change_are_told_by_the_next_run(won: World) -> None:
-    won.quirk("moskit", stale_ms="600000")
-    assert won.run(FLOW).state == "Posted"
-    assert won.run(FLOW).state == "Nothing to post"
-    assert sales(won) == ONCE
+def test_a_deal_that_moskit_still_gives_as_it_was_is_sent_by_a_later_run_and_once(world: World) -> None:
+    world.plant("moskit", "companies", company())
+    world.plant("moskit", "deals", {**deal(1, status="OPEN", closeDate=None), "price": 1_001})
+    world.quirk("moskit", stale_ms="600000")
+    won = {**deal(1, price=1_001), "activities": []}
+    httpx.put(f"{world.url}/moskit/deals/1", json=won, headers={"apikey": CREDENTIALS["api_key"]}).raise_for_status()
+    assert (world.run(FLOW).state, sales(world)) == ("Nothing to post", Counter())
+    world.quirk("moskit", stale_ms="0")
+    assert [world.run(FLOW).state for _ in range(2)] == ["Posted", "Nothing to post"]
+    assert sales(world) == Counter(["Negócio 1 do Moskit [moskit:1]"])
+
+
+def test_after_a_lost_answer_the_sale_of_a_deal_whose_number_begins_alike_is_not_taken_for_it(world: World) -> None:
+    world.plant("moskit", "companies", company())
+    world.plant("moskit", "deals", deal(12, price=1_012))
+    world.run(FLOW)
+    world.plant("moskit", "deals", deal(1, price=1_001))
+    world.fault("contaazul", "request_lost", route="/v1/venda", method="POST")
+    world.run(FLOW)
+    world.run(FLOW)
+    assert sales(world) == Counter(f"Negócio {n} do Moskit [moskit:{n}]" for n in (1, 12))
