@@ -296,8 +296,7 @@ class Connection:
 
     async def _sent(self, method: str, path: str, params: dict[str, Any] | None, content: bytes | None) -> Answer:
         key, allowance = self.allowance(method, path)
-        await self._budget.spend(key, allowance)
-        await asyncio.sleep(max(0.0, self._not_before - time.monotonic()))
+        await self._turn(key, allowance)
         headers = {**self.headers(), **({"Content-Type": self.media_type} if content else {})}
         self.calls[method] += 1
         async with (
@@ -315,6 +314,14 @@ class Connection:
         if answer.status != 429 and answer.headers.get("RateLimit-Remaining") == "0":
             self._pause(answer)
         return answer
+
+    async def _turn(self, key: str, allowance: Allowance) -> None:
+        """Waits out a pause first and spends then: calls that waited together must not leave together."""
+        while True:
+            await asyncio.sleep(max(0.0, self._not_before - time.monotonic()))
+            await self._budget.spend(key, allowance)
+            if time.monotonic() >= self._not_before:
+                return
 
     def _pause(self, answer: Answer) -> None:
         seconds = seconds_to_wait(

@@ -1,6 +1,7 @@
 """Never an eleventh call in any second, whoever calls: one process, two, or a storm of refusals in between."""
 
 import multiprocessing
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,3 +55,15 @@ def test_two_processes_together_stay_below_ten_calls_a_second(url: str) -> None:
         child.join(120)
     assert [child.exitcode for child in children] == [0, 0]
     assert (most_in_a_second(url) <= 10, refused(url)) == (True, 0)
+
+
+def test_calls_that_waited_out_a_storm_of_refusals_do_not_leave_all_at_once(url: str) -> None:
+    storm = {"system": "contaazul", "fault": "storm_429", "times": 2, "retry_after": "seconds", "seconds": 3}
+    httpx.post(f"{url}/_sim/faults", json={**storm, "route": "/v1/pessoas/conta-conectada"}).raise_for_status()
+    with ContaAzul(load(ContaAzulSettings, TENANT, "contaazul", SettingsFile(Path("none.toml"))).settings) as ca:
+        threads = [threading.Thread(target=ca.wait, args=(ca.read, "/v1/pessoas/conta-conectada")) for _ in range(30)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (refused(url), most_in_a_second(url) <= 10) == (2, True)
