@@ -5,6 +5,13 @@ from expectations._rules import rule, suite
 SUITE = suite(
     "moskit_to_contaazul_financeiro",
     rule(
+        "filter_can_be_judged",
+        because="O filtro da automação não pôde ser avaliado com os dados deste negócio",
+        shows="unjudged_filter",
+    ),
+    rule("closing_date_is_given", because="O negócio está ganho sem data de fechamento no Moskit"),
+    rule("closing_date_exists", because="A data de fechamento não existe no calendário", shows="unreadable_text"),
+    rule(
         "every_field_is_filled",
         because="A automação não conseguiu preencher um campo obrigatório",
         shows="empty_fields",

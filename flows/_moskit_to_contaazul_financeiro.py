@@ -75,8 +75,12 @@ def rendered(automations: Sequence[Automation], deals: Sequence[Mapping[str, Any
     for automation in automations:
         for deal in deals if automation.active else ():
             ignored = _left_alone(automation, deal)
+            passes = None if ignored else _passes(automation, deal)
+            if passes is False:
+                ignored = "Não passa no filtro da automação"
             for number, step in enumerate(automation.actions, 1):
-                yield _row(automation, number, step, deal, ignored)
+                row = _row(automation, number, step, deal, ignored)
+                yield row | {"unjudged_filter": automation.title if ignored is None and passes is None else None}
 
 
 def _left_alone(automation: Automation, deal: Mapping[str, Any]) -> str | None:
@@ -87,12 +91,15 @@ def _left_alone(automation: Automation, deal: Mapping[str, Any]) -> str | None:
         return "Ganho antes do início da automação"
     if automation.funnels and about["funnel_id"] not in {str(each) for each in automation.funnels}:
         return "Fora dos funis da automação"
-    try:
-        if automation.filter and not holds(automation.filter, deal):
-            return "Não passa no filtro da automação"
-    except Unfilled:
-        return None  # the fields will say what is missing; a filter that fails must not hide the deal
     return None
+
+
+def _passes(automation: Automation, deal: Mapping[str, Any]) -> bool | None:
+    """Whether the filter lets a deal through; None where it asks for what the deal does not have."""
+    try:
+        return not automation.filter or holds(automation.filter, deal)
+    except Unfilled:
+        return None
 
 
 def _row(

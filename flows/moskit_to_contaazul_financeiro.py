@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -20,7 +21,8 @@ from flows._steps import check, extract, mirror, plan_and_push
 from sources import contaazul as contaazul_reads
 from sources import moskit as moskit_reads
 
-TEXTS = ("document_id", "deal_id", "automation", "side", "ignored_because", "empty_fields", *REQUIRED, *OPTIONAL)
+ABOUT = ("document_id", "deal_id", "automation", "side", "ignored_because", "unjudged_filter", "empty_fields")
+TEXTS = (*ABOUT, *REQUIRED, *OPTIONAL)
 RENDERED = pa.schema([*((name, pa.string()) for name in TEXTS), ("due_days", pa.int32())])
 
 
@@ -134,5 +136,14 @@ def _fields(record: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 
 
 def _product(line: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """A line of what was sold, its prices in reais; one that is no whole number of cents is left empty."""
     key = str((line.get("product") or {}).get("id"))
-    return {**line, "name": names.get(key)}
+    prices = {name: _reais(line[name]) for name in ("price", "finalPrice") if name in line}
+    return {**line, **prices, "name": names.get(key)}
+
+
+def _reais(cents: Any) -> Decimal | None:
+    try:
+        return moskit_reads.read_cents(cents)
+    except ValueError:
+        return None

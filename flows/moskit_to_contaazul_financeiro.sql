@@ -54,7 +54,13 @@ select
     regexp_full_match(valor, '-?\d{1,16}(\.\d{1,2})?') as amount_is_plain,
     try_strptime(data_competencia, '%Y-%m-%d')::date as accrued_on,
     coalesce(try_strptime(data_vencimento, '%Y-%m-%d')::date, accrued_on + due_days) as due_on,
-    nullif(upper(regexp_replace(documento, '[^0-9A-Za-z]', '', 'g')), '') as tax_id,
+    nullif(upper(regexp_replace(documento, '[^0-9A-Za-z]', '', 'g')), '') as written_tax_id,
+    -- numeric fields of Moskit drop leading zeros
+    case
+        when regexp_full_match(written_tax_id, '\d{9,10}') then lpad(written_tax_id, 11, '0')
+        when regexp_full_match(written_tax_id, '\d{12,13}') then lpad(written_tax_id, 14, '0')
+        else written_tax_id
+    end as tax_id,
     nfc_normalize(nome_cliente) as name,
     coalesce(tax_id, 'nome:' || lower(name) || '|' || tipo_cliente) as identity,
     '[moskit:' || rendered.document_id || ']' as reference, sent.document_id is not null as is_sent,
@@ -91,6 +97,9 @@ group by side, said
 -- purpose: one row per action and deal, one boolean per posting rule; what is left alone or sent has nothing to prove
 select
     entries.document_id,
+    is_left_alone or unjudged_filter is null as filter_can_be_judged,
+    is_left_alone or deals.closed_on is not null or deals.closing_is_spoiled as closing_date_is_given,
+    is_left_alone or not deals.closing_is_spoiled as closing_date_exists,
     is_left_alone or empty_fields is null as every_field_is_filled,
     is_left_alone or valor is null or coalesce(amount_is_plain, false) as amount_is_readable,
     is_left_alone or not coalesce(amount_is_plain, false) or amount > 0 as amount_is_positive,
@@ -106,9 +115,15 @@ select
     is_left_alone or coalesce(tipo_papel in ('Cliente', 'Fornecedor', 'Transportadora'), true) as role_is_known,
     is_left_alone or coalesce(len(name) <= 200, true) as client_name_fits,
     is_left_alone or tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
-    empty_fields, valor, data_competencia, data_vencimento, conta, categoria, tipo_cliente, tipo_papel,
+    unjudged_filter, deals.unreadable_text, empty_fields, valor, data_competencia, data_vencimento, conta, categoria, tipo_cliente, tipo_papel,
     left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id
 from entries
+left join (
+    select
+        id, any_value(closed_on) as closed_on, translate(any_value(unreadable), '{"}', '') as unreadable_text,
+        coalesce(bool_or((unreadable ->> 'closeDate') is not null), false) as closing_is_spoiled
+    from raw_moskit.deals group by id
+) as deals on deals.id = entries.deal_id
 left join accounts as account on account.said = nfc_normalize(conta)
 left join categories as category on category.side = entries.side and category.said = nfc_normalize(categoria)
 
