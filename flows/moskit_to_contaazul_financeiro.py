@@ -138,7 +138,7 @@ def _fields(record: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 def _product(line: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     """A line of what was sold, its prices in reais; one that is no whole number of cents is left empty."""
     key = str((line.get("product") or {}).get("id"))
-    prices = {name: _reais(line[name]) for name in ("price", "finalPrice") if name in line}
+    prices: dict[str, Any] = {name: _reais(line[name]) for name in ("price", "finalPrice") if name in line}
     return {**line, **prices, "name": names.get(key)}
 
 
