@@ -1,8 +1,10 @@
-"""What Prefect logs of a problem: its one sentence. A traceback is for faults of the software."""
+"""What is logged of a problem: its one sentence. A traceback is for faults of the software, and may quote a record."""
 
 import logging
 
-LOGGERS = ("prefect.task_runs", "prefect.flow_runs")
+OF_PREFECT = ("prefect.task_runs", "prefect.flow_runs")
+# What dlt warns of while a source's problem is on its way up comes with that problem's traceback.
+OF_DLT = "dlt"
 
 
 class _Plain(logging.Filter):
@@ -17,8 +19,13 @@ class _Plain(logging.Filter):
 
 
 def without_tracebacks(expected: tuple[type[BaseException], ...]) -> None:
-    """Problems of these classes are logged without their traceback from now on."""
-    for name in LOGGERS:
-        logger = logging.getLogger(name)
-        if not any(isinstance(each, _Plain) for each in logger.filters):
-            logger.addFilter(_Plain(expected))
+    """From now on Prefect logs problems of these classes without their traceback, and dlt logs none at all."""
+    for name in OF_PREFECT:
+        _plainly(name, expected)
+    _plainly(OF_DLT, (BaseException,))
+
+
+def _plainly(name: str, expected: tuple[type[BaseException], ...]) -> None:
+    logger = logging.getLogger(name)
+    if not any(isinstance(each, _Plain) for each in logger.filters):
+        logger.addFilter(_Plain(expected))

@@ -53,4 +53,4 @@ def test_columns_that_hold_personal_data_say_so(told: Told) -> None:
 
 def _around(said: str, text: str) -> str:
     place = said.index(text)
-    return said[max(0, place - 150) : place + 100]
+    return said[max(0, place - 600) : place + 100]
