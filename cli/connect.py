@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+import time
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from cli._mistake import Mistake
 if TYPE_CHECKING:
     from connections._oauth import OAuthConnection
 
+# A connection that says nothing this long is dropped: the answer may come by another one.
+SILENCE_SECONDS = 5
 PAGE = "<!DOCTYPE html><meta charset=utf-8><title>contrapartida</title><p>{said}</p>"
 
 
@@ -62,15 +65,18 @@ def _connection(system: str, tenant: str) -> "OAuthConnection":
 
 
 class _Callback(HTTPServer):
-    """Waits on this machine for the browser to bring the code; whoever brings another state is turned away."""
+    """Waits on this machine for the browser to bring the answer, whatever else is asked for meanwhile."""
 
     def __init__(self, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.brought: dict[str, str] = {}
 
     def code(self, state: str, patience: float) -> str:
-        self.timeout = patience
-        self.handle_request()
+        """The code of the answer that carries a state; raises Mistake where it is another's, or none comes."""
+        deadline = time.monotonic() + patience
+        while not self.brought and (left := deadline - time.monotonic()) > 0:
+            self.timeout = left
+            self.handle_request()
         if not self.brought:
             raise Mistake(f"nobody came back within {patience:.0f} seconds; start again")
         if not hmac.compare_digest(self.brought.get("state", ""), state):
@@ -82,10 +88,14 @@ class _Callback(HTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Callback
+    timeout = SILENCE_SECONDS
 
     def do_GET(self) -> None:
-        asked = urlsplit(self.path)
-        self.server.brought = {name: values[0] for name, values in parse_qs(asked.query).items()}
+        asked = parse_qs(urlsplit(self.path).query)
+        if "state" not in asked:  # browsers ask for icons, too
+            self.send_error(404)
+            return
+        self.server.brought = {name: values[0] for name, values in asked.items()}
         body = PAGE.format(said="Pode fechar esta janela e voltar ao terminal.").encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")

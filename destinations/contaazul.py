@@ -6,6 +6,7 @@ receivable or payable at the end of its description. Documented: nothing changes
 
 import asyncio
 import re
+import unicodedata
 from typing import Any
 
 from connections._errors import Missing, Rejected, Unknown
@@ -47,12 +48,12 @@ class People:
         payload = action.payload
         document = payload.get("cnpj") or payload.get("cpf")
         asked = {"documentos": [_plain(document), document]} if document else {"busca": payload["nome"]}
-        name, wanted = ("documento", _plain(document)) if document else ("nome", _plain(payload["nome"]))
+        field, plain, wanted = ("documento", _plain, document) if document else ("nome", _name, payload["nome"])
         found: dict[str, dict[str, Any]] = {}
         for role in ROLES.values():
             params = {**asked, "tipos_pessoa": payload["tipo_pessoa"], "tipo_perfil": role}
             for row in await _listed(self._ca, PEOPLE, params, "items"):
-                if _plain(row.get(name)) == wanted:
+                if plain(row.get(field)) == plain(wanted):
                     found[str(row["id"])] = row
         if len(found) > 1:
             raise Rejected(f"há {len(found)} pessoas iguais no Conta Azul")
@@ -222,5 +223,11 @@ def _text(body: Any, name: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def _name(value: Any) -> str:
+    """A name as Moskit's is compared with Conta Azul's: composed, with single spaces."""
+    return " ".join(unicodedata.normalize("NFC", str(value or "")).split())
+
+
 def _plain(value: Any) -> str:
+    """A document without its punctuation; CNPJ have letters, too."""
     return "".join(sign for sign in str(value or "").upper() if sign.isalnum())

@@ -23,6 +23,7 @@ from sources._types import FREE_TEXT, MONEY, Column, Table, day, digits, identif
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 WON = "WON"
+IS_WON = {"field": "status", "expression": "one_of", "values": [WON]}
 TOKEN = ("X-Moskit-Listing-Next-Page-Token", "X-Ollow-Listing-Next-Page-Token")
 IDS_AT_ONCE = 50
 SEARCHED = ("deals", "companies", "contacts")
@@ -145,43 +146,52 @@ def _reader(moskit: Moskit, path: str, ids: Sequence[str]) -> Callable[[], Itera
 
 
 def _won(moskit: Moskit, since: date) -> Iterator[Rows]:
+    """Won deals closed since a day, and those without a closing date: whoever has to complete them must hear of it."""
     start = datetime(since.year, since.month, since.day, tzinfo=ZONE)
-    searchable = _searchable(moskit, "deals")
-    if {"status", "closeDate"} <= searchable:
-        asked = [
-            {"field": "status", "expression": "one_of", "values": [WON]},
-            {"field": "closeDate", "expression": "gte", "values": [start.isoformat()]},
-        ]
-        pages = _pages(moskit, "/deals/search", {"sort": "id", "order": "ASC"}, asked)
+    search = partial(_pages, moskit, "/deals/search", {"sort": "id", "order": "ASC"})
+    if {"status", "closeDate"} <= _searchable(moskit, "deals"):
+        since_then = {"field": "closeDate", "expression": "gte", "values": [start.isoformat()]}
+        never = {"field": "closeDate", "expression": "null", "values": []}
+        dated, undated = search([IS_WON, since_then]), search([IS_WON, never])
     else:
-        pages = _until(_pages(moskit, "/deals", {"sort": "closeDate", "order": "DESC"}), start)
-    for rows in pages:
-        # Filters are ignored without a word where they are not known.
+        dated = _until(_pages(moskit, "/deals", {"sort": "closeDate", "order": "DESC"}), start)
+        undated = _while_undated(_pages(moskit, "/deals", {"sort": "closeDate", "order": "ASC"}))
+    # Filters are ignored without a word where they are not known.
+    for rows in dated:
         yield [row for row in rows if row.get("status") == WON]
-    # A won deal without a closing date is in no window: whoever has to complete it must hear of it.
-    if {"status", "closeDate"} <= searchable:
-        undated = [
-            {"field": "status", "expression": "one_of", "values": [WON]},
-            {"field": "closeDate", "expression": "null", "values": []},
-        ]
-        for rows in _pages(moskit, "/deals/search", {"sort": "id", "order": "ASC"}, undated):
-            yield [row for row in rows if row.get("status") == WON and row.get("closeDate") is None]
+    for rows in undated:
+        yield [row for row in rows if row.get("status") == WON and row.get("closeDate") is None]
 
 
 def _until(pages: Iterator[Rows], start: datetime) -> Iterator[Rows]:
-    """Pages sorted by closing date, newest first, down to `start`."""
+    """Pages by closing date, newest first, down to `start`; to the end where that order was not followed."""
+    latest: datetime | None = None
+    descending = True
     for rows in pages:
         yield rows
-        closed = [row["closeDate"] for row in rows if row.get("closeDate")]
-        if closed and all(_is_before(each, start) for each in closed):
+        closed = [moment for row in rows if (moment := _moment_of(row.get("closeDate")))]
+        if not closed:
+            continue
+        descending = descending and closed == sorted(closed, reverse=True) and (latest is None or closed[0] <= latest)
+        latest = closed[-1]
+        if descending and latest < start:
             return
 
 
-def _is_before(value: Any, start: datetime) -> bool:
+def _while_undated(pages: Iterator[Rows]) -> Iterator[Rows]:
+    """Pages by closing date, oldest first, as long as rows have none: such rows stand at one end of the order."""
+    for rows in pages:
+        yield rows
+        if all(row.get("closeDate") for row in rows):
+            return
+
+
+def _moment_of(value: Any) -> datetime | None:
+    """A moment, or nothing where it cannot be read."""
     try:
-        return read_moment(value) < start
+        return read_moment(value)
     except (ValueError, TypeError):
-        return False
+        return None
 
 
 def _searchable(moskit: Moskit, path: str) -> set[str]:
