@@ -44,8 +44,10 @@ class Ledger:
         self.run_id = ""
         place = str(path).replace("'", "''")
         connection.execute(f"attach '{place}' as ledger")
+        connection.begin()
         connection.execute(SQL["schema"])
         create_views(connection, "ledger")
+        connection.commit()
 
     def begin(self, run_id: str, facts: Mapping[str, Any]) -> None:
         """This run takes the right to write from every older one."""
@@ -109,16 +111,15 @@ def _columns(entries: Sequence[Entry], *names: str) -> dict[str, list[Any]]:
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, database: str) -> None:
-    """Creates the views and comments of the ledger in `database`, beside its tables."""
+    """Creates the views and comments of the ledger in `database`, beside its tables; within a transaction."""
     row = connection.execute("select current_database(), current_schema()").fetchone()
-    connection.execute(f"begin; use {quoted(database)}.main")
+    connection.execute(f"use {quoted(database)}.main")
     connection.execute(SQL["views"])
     meanings = connection.execute(SQL["meanings"]).fetchall()
     comments = [f"comment on column {quoted(table)}.{quoted(column)} is {said}" for table, column, said in meanings]
     connection.execute(";\n".join([*comments, SQL["comments"]]))
     if row:
         connection.execute(f"use {quoted(row[0])}.{quoted(row[1])}")
-    connection.execute("commit")
 
 
 def _now() -> datetime:

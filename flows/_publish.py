@@ -19,6 +19,7 @@ AS_IT_CAME = {"record": "the whole record as it came", "unreadable": "what could
 def publish(run: Run) -> None:
     """Replaces what analysts read: they are never locked out and never see half a run."""
     database = run.database
+    database.begin()
     for name in TABLES:
         database.execute(f"create or replace table work.main.{quoted(name)} as from ledger.{quoted(name)}")
     create_views(database, "work")
@@ -28,6 +29,7 @@ def publish(run: Run) -> None:
     for schema, table, column, what in (*run.classified, *_derived(database, run.classified)):
         place = f"{quoted(schema)}.{quoted(table)}.{quoted(column)}"
         database.execute(f"comment on column {place} is 'Personal data: {what}'")
+    database.commit()
     database.close()
     run.folder.work.replace(run.folder.published)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 from pydantic import field_validator
@@ -49,9 +49,10 @@ class IntegrationSettings(Settings):
     @field_validator("zone")
     @classmethod
     def _zone_exists(cls, name: str) -> str:
-        if name not in available_timezones():
-            raise ValueError(f"there is no zone '{name}'; write it like America/Sao_Paulo")
-        return name
+        try:
+            return ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
+            raise ValueError(f"there is no zone '{name}'; write it like America/Sao_Paulo") from None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 Each is one Prefect task per system or kind, never one per document.
 """
 
-import os
 import threading
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -28,8 +27,6 @@ from flows._sql import machinery, quoted
 PLAN = machinery("plan")
 STEPS = machinery("steps")
 HOW = {"posted": "created", "linked": "linked"}
-# Nothing is told to dlt's makers; the staging area is new at each run, and has no older state to look for.
-OF_DLT = {"RUNTIME__DLTHUB_TELEMETRY": "false", "RESTORE_FROM_DESTINATION": "false"}
 # A target that fails this often in a row is left alone until the next run.
 MOST_FAILURES_IN_A_ROW = 8
 
@@ -46,8 +43,22 @@ def warm_up() -> None:
 @task(task_run_name="extract {system}", cache_policy=NO_CACHE)
 def extract(run: Run, system: str, resources: Sequence[Any]) -> dict[str, int]:
     """Reads `resources` into the staging area, whole, before anything is written anywhere; rows per table."""
-    for name, value in OF_DLT.items():
-        os.environ.setdefault(name, value)
+    from flows._dlt import settled
+
+    with settled():
+        _staged(run, system, resources)
+    names = [resource.name for resource in resources]
+    for resource in resources:
+        for column, hints in resource.compute_table_schema()["columns"].items():
+            if what := hints.get("x-classified"):
+                run.classified.add((f"raw_{system}", resource.name, column, what))
+    counts = _copy_staged(run, f"raw_{system}", names)
+    get_run_logger().info("read from %s: %s", system, ", ".join(f"{n} {name}" for name, n in counts.items()))
+    return counts
+
+
+def _staged(run: Run, system: str, resources: Sequence[Any]) -> None:
+    """Loads `resources` with dlt; raises what a source raised, without what is personal."""
     import dlt
 
     pipeline = dlt.pipeline(
@@ -62,14 +73,6 @@ def extract(run: Run, system: str, resources: Sequence[Any]) -> dict[str, int]:
         pipeline.abort_packages()
         known = _first_known(error)
         raise (run.private(known) if isinstance(known, Problem) else known or error) from None
-    names = [resource.name for resource in resources]
-    for resource in resources:
-        for column, hints in resource.compute_table_schema()["columns"].items():
-            if what := hints.get("x-classified"):
-                run.classified.add((f"raw_{system}", resource.name, column, what))
-    counts = _copy_staged(run, f"raw_{system}", names)
-    get_run_logger().info("read from %s: %s", system, ", ".join(f"{n} {name}" for name, n in counts.items()))
-    return counts
 
 
 @task(task_run_name="check", cache_policy=NO_CACHE)

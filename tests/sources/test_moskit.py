@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 
 from connections._http import Reading
@@ -41,7 +42,7 @@ class Account:
         rows = self._sorted(descending=params["order"] == "DESC") if self.sorts else self.deals
         start = int(params.get("nextPageToken", 0))
         more = {"X-Moskit-Listing-Next-Page-Token": str(start + PAGE)} if start + PAGE < len(rows) else {}
-        return Reading(rows[start : start + PAGE], more)
+        return Reading(rows[start : start + PAGE], httpx.Headers(more))
 
     def _sorted(self, *, descending: bool) -> list[dict[str, Any]]:
         dated = sorted((deal for deal in self.deals if deal["closeDate"]), key=lambda deal: str(deal["closeDate"]))
