@@ -117,6 +117,11 @@ SUITE = suite(
         because="En espera: la factura aún no está en el registro de compras de Defontana",
         shows="unregistered",
     ),
+    rule(
+        "invoice_is_the_registered_one",
+        because="La factura del registro de compras es de otro tipo, tiene un total menor o está repetida",
+        shows="other_invoices",
+    ),
     rule("supplier_has_a_file", because="El proveedor no tiene ficha en Defontana", shows="suppliers_without_file"),
     rule("receipt_is_filed_once", because="El mismo documento está rendido más de una vez", shows="filed_twice"),
     rule(

@@ -123,6 +123,14 @@ class Access:
             {"event": "revoked", "person": person, "integration": integration, "permission": permission, "by": by}
         )
 
+    def acts(self, integration: str) -> list[tuple[str, str, datetime]]:
+        """Who granted or revoked what of this integration, and when: its ledger takes that over."""
+        return [
+            (line["by"], f"{line['event']} {line['permission']}: {line['person']}", datetime.fromisoformat(line["at"]))
+            for line in self._lines()
+            if line["event"] != "token" and line["integration"] in (integration, EVERYWHERE)
+        ]
+
     def _lines(self) -> Iterator[dict[str, Any]]:
         if not self._file.exists():
             return

@@ -106,6 +106,7 @@ def _walk(run: Run, path: Callable[[Run], None], caller: str) -> State[Any]:
     without_tracebacks(tuple(NAMES))
     warm_up()
     _open(run)
+    run.ledger.acts_elsewhere(Access(run.tenant).acts(run.integration.name))
     run.ledger.act(caller, "dry run" if run.dry_run else "run")
     try:
         path(run)

@@ -84,6 +84,12 @@ class Ledger:
         """Records who did something."""
         self._write([("act", {"run_id": self.run_id, "person": person, "act": act, "now": _now()})])
 
+    def acts_elsewhere(self, acts: Sequence[tuple[str, str, datetime]]) -> None:
+        """Records what people did outside of any run, each act once, at its own moment."""
+        names = ("persons", "acts", "moments")
+        given = {name: [act[place] for act in acts] for place, name in enumerate(names)}
+        self._write([("acts_elsewhere", {"run_id": self.run_id, **given})])
+
     def mapped(self, version: str, content: str) -> None:
         """Records the version of the mapping that this run works with; its content once."""
         version_of = {"version": version, "content": content, "now": _now()}

@@ -150,7 +150,7 @@ comment on view decided is 'Per document: what was decided last';
 comment on view reopened is 'Documents that a person asked to begin anew, and since when';
 comment on column decisions.action is 'create update link find skip hold ignore drift adopt';
 comment on column attempts.event is 'sending posted linked rejected unavailable unknown retry reopened requested';
-comment on table acts is 'Who did what: runs, and what people asked for';
+comment on table acts is 'Who did what: runs, what people asked for, and whom they let do what';
 comment on table mappings is 'Every version of the mapping that a run has worked with';
 comment on table mapping_uses is 'Which run worked with which version of the mapping';
 comment on column links.how is 'created, or linked to a record that was already there';
@@ -196,7 +196,7 @@ join (values
     ('shown', 'Personal data: the value that broke the rule'),
     ('kinds', 'Which kinds the breach holds back; none means all'),
     ('person', 'Personal data: who'),
-    ('act', 'What that person did'),
+    ('act', 'Personal data: what that person did, and for whom'),
     ('content', 'The mapping itself, as JSON'),
     ('since', 'Since when; of a document begun anew: the last entry before'),
     ('decided_at', 'When this was decided'),
@@ -309,6 +309,16 @@ where before.event = 'opened'
 -- name: act
 -- purpose: who did something
 insert into ledger.acts (run_id, person, act, recorded_at) values ($run_id, $person, $act, $now);
+
+-- name: acts_elsewhere
+-- purpose: what people did outside of any run, such as granting access, that this ledger does not know yet
+insert into ledger.acts (run_id, person, act, recorded_at)
+select $run_id, person, act, moment
+from (
+    select unnest($persons::text[]) as person, unnest($acts::text[]) as act,
+        unnest($moments::timestamptz[]) as moment
+)
+where (person, act, moment) not in (select (person, act, recorded_at) from ledger.acts);
 
 -- name: mapping
 -- purpose: a version of the mapping, the first time that a run works with it

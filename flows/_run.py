@@ -57,13 +57,18 @@ class IntegrationSettings(Settings):
 
 @dataclass(frozen=True)
 class Integration:
-    """What is needed to run: the connections, the settings, the SQL beside the flow, the language of its readers."""
+    """What is needed to run: the connections, the settings, the SQL beside the flow, the language of its readers.
+
+    `looks_for` are the kinds whose documents and counter-entries are read by their id, whatever their age, once a
+    person asks to send them again: none is sent while its counter-entry stands.
+    """
 
     name: str
     title: str
     connections: tuple[type[Connection], ...]
     settings: type[IntegrationSettings]
     language: str = "pt-BR"
+    looks_for: tuple[str, ...] = ()
 
     @property
     def sql(self) -> dict[str, str]:

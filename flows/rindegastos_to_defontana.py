@@ -54,6 +54,7 @@ INTEGRATION = Integration(
     connections=(Rindegastos, Defontana),
     settings=Settings,
     language="es-CL",
+    looks_for=("voucher",),
 )
 _NAMED = {"description": "descripcion", "code": "codigo"}
 _ACCOUNTS = {"debit_account": "cuenta_debe", "credit_account": "cuenta_haber", "state": "estado"}

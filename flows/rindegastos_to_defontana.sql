@@ -63,7 +63,8 @@ select
     tokens.id is not null as stands_in_books,
     coalesce(is_posted or stands_in_books, false) as is_done,
     sent.document_id is not null as was_sent, decided.amount as amount_before, decided.found_at as found_before,
-    if(was_sent, (decided.found_at ->> 'voucher_on')::date, greatest(
+    -- what was begun keeps its day, on which it is looked for; what a person has begun anew is dated anew
+    if(sent.last_entry > coalesce(reopened.since, 0), (decided.found_at ->> 'voucher_on')::date, greatest(
         close_date, if(getvariable('closed_periods') = 'first_open', getvariable('open_from'), close_date)
     )) as voucher_on
 from raw_rindegastos.reports
@@ -71,8 +72,10 @@ left join kinds using (id)
 left join tokens using (id)
 left join ledger.standing on standing.kind = 'voucher' and standing.document_id = reports.id
 left join ledger.decided on decided.kind = 'voucher' and decided.document_id = reports.id
+left join ledger.reopened on reopened.kind = 'voucher' and reopened.document_id = reports.id
 left join (
-    select distinct document_id from ledger.attempts where kind = 'voucher' and event = 'sending'
+    select document_id, max(entry) as last_entry from ledger.attempts
+    where kind = 'voucher' and event = 'sending' group by document_id
 ) as sent on sent.document_id = reports.id
 where status = 1
 
@@ -81,10 +84,15 @@ where status = 1
 select document_id from ledger.standing where kind = 'voucher' and posted_entry is null order by document_id
 
 -- name: unsure_marks
--- purpose: marks whose answer was lost: what carries them is read by its id, for it may not be listed any more
+-- purpose: marks whose answer was lost, or that name a voucher which another has replaced: what carries them is read
+-- by its id, for it may not be listed any more
 select split_part(document_id, '/', 1) as what, split_part(document_id, '/', 2) as id
 from ledger.standing
-where kind in ('mark', 'report_mark') and last_event in ('sending', 'unknown')
+join ledger.decided using (kind, document_id)
+left join ledger.linked as voucher on voucher.kind = 'voucher' and voucher.document_id = decided.record_id
+left join ledger.attempts as marked on marked.entry = posted_entry
+where standing.kind in ('mark', 'report_mark')
+    and (last_event in ('sending', 'unknown') or (marked.fields ->> 'code') <> voucher.target_id)
 order by document_id
 
 -- name: known_vouchers
@@ -92,21 +100,25 @@ order by document_id
 select distinct target_id from ledger.linked where kind = 'voucher'
 
 -- name: voucher_window
--- purpose: which days Defontana's vouchers are read for
+-- purpose: which days Defontana's vouchers are read for: those of the reports at hand, odd dates left out; the day of
+-- a voucher that a person asks to look for counts whatever it is
 select least(getvariable('since'), min(closed_on)), greatest(getvariable('today'), max(closed_on))
 from (
-    select close_date as closed_on from raw_rindegastos.reports
+    select close_date as closed_on, false as is_asked_for from raw_rindegastos.reports
     union all
-    select (found_at ->> 'voucher_on')::date from ledger.decided
+    select (found_at ->> 'voucher_on')::date, standing.last_event = 'reopened'
+    from ledger.decided
+    join ledger.standing using (kind, document_id)
     where kind = 'voucher' and document_id in (select id from raw_rindegastos.reports)
 )
-where closed_on between getvariable('today') - interval 3 year and getvariable('today') + interval 1 year
+where is_asked_for or closed_on between getvariable('today') - interval 3 year and getvariable('today') + interval 1 year
 
 -- name: purchase_window
--- purpose: which days the purchase ledger is read for: those of the invoices that employees paid
+-- purpose: which days the purchase ledger is read for: those of the invoices that employees paid, odd dates left out
 select min(issued_on), greatest(max(issued_on), getvariable('today'))
 from spent
 where issued_on between getvariable('today') - interval 3 year and getvariable('today') + interval 1 month
+    or report_id in (select document_id from ledger.standing where kind = 'voucher' and last_event = 'reopened')
 
 -- name: mapped_accounts
 -- purpose: the accounts of the chart that the mapping names: each is asked what its entries must carry
@@ -453,7 +465,9 @@ having sum(amount) <> 0
 -- name: facts
 -- purpose: one row per report still to be posted, one boolean per posting rule; each names the expenses that break it
 with registered as (
-    select distinct legal_code, number from raw_defontana.purchases
+    select legal_code, number, list(distinct {type: document_type, total: total}) as documents
+    from raw_defontana.purchases
+    group by legal_code, number
 ),
 filed as (
     select digest, count(*) as times, string_agg(shown, ' y ' order by shown) as together
@@ -498,6 +512,13 @@ judged as (
             as retention_is_lawful,
         not is_invoice or not getvariable('wants_registered') or getvariable('invoices') = 'register'
             or registered.number is not null or document_number is null or supplier_rut is null as is_in_ledger,
+        -- less than its total may be paid: an employee pays a part; more than it, or another document, never
+        not is_invoice or getvariable('invoices') = 'register' or registered.number is null or 1 = len(list_filter(
+            registered.documents,
+            lambda each: coalesce(each.type = defontana_type, true) and coalesce(each.total + 1 >= pesos, true)
+        )) as is_of_the_ledger,
+        array_to_string([concat_ws(' ', each.type, in_pesos(each.total)) for each in registered.documents], ', ')
+            as in_ledger,
         not coalesce((getvariable('invoices') = 'cancel' and is_registered or analysis.uses_file) and is_rut(supplier_rut), false)
             or supplier_rut in (select legal_code from raw_defontana.providers) as supplier_has_file,
         filed.times is null or filed.times = 1 as is_filed_once, filed.together,
@@ -547,6 +568,9 @@ told as (
         string_agg(label || ': ' || coalesce(replace((rate * 100)::decimal(9, 2)::text, '.', ','), '?') || ' %', ', ')
             filter (where not retention_is_lawful) as bad_retention,
         bool_and(is_in_ledger) as invoice_is_registered, string_agg(label || ' N° ' || document_text, ', ') filter (where not is_in_ledger) as unregistered,
+        bool_and(is_of_the_ledger) as invoice_is_the_registered_one,
+        string_agg(label || ' N° ' || document_text || ', ' || coalesce(defontana_type || ' ', '') || in_pesos(total) || '; en el registro: ' || in_ledger, ', ')
+            filter (where not is_of_the_ledger) as other_invoices,
         bool_and(supplier_has_file) as supplier_has_a_file,
         string_agg(distinct supplier, ', ') filter (where not supplier_has_file) as suppliers_without_file,
         bool_and(is_filed_once) as receipt_is_filed_once, string_agg(distinct together, '; ') filter (where not is_filed_once) as filed_twice
@@ -594,6 +618,7 @@ select
     coalesce(told.exempt_documents_carry_no_vat, true) as exempt_documents_carry_no_vat,
     coalesce(told.retention_follows_the_law, true) as retention_follows_the_law,
     coalesce(told.invoice_is_registered, true) as invoice_is_registered,
+    coalesce(told.invoice_is_the_registered_one, true) as invoice_is_the_registered_one,
     coalesce(told.supplier_has_a_file, true) as supplier_has_a_file,
     coalesce(told.receipt_is_filed_once, true) as receipt_is_filed_once,
     not reports.is_posted or amount_before is null or amount_before = approved_pesos as was_not_changed_after_posting,
@@ -604,7 +629,7 @@ select
     told.badly_exchanged, told.unknown_documents, told.without_supplier, told.bad_suppliers, told.without_number,
     told.unmapped_categories, told.unmapped_invoices, coalesce(settled_by, fund_name, settled_from) as settled_by,
     told.unusable_accounts, told.without_center, told.unmapped_centers, told.unusable_centers, told.impossible_analyses,
-    told.bad_taxes, told.bad_exempt, told.bad_retention, told.unregistered, told.suppliers_without_file, told.filed_twice,
+    told.bad_taxes, told.bad_exempt, told.bad_retention, told.unregistered, told.other_invoices, told.suppliers_without_file, told.filed_twice,
     in_pesos(amount_before) as amount_before
 from reports
 left join told using (document_id)
@@ -671,7 +696,7 @@ select
     end as ignored_because,
     if(
         ignored_because is null and not is_done and getvariable('on_request') and document_id not in (
-            select document_id from ledger.attempts where kind = 'voucher' and event = 'requested'
+            select document_id from ledger.attempts where kind = 'voucher' and event in ('requested', 'reopened')
         ), 'Espera que una persona pida centralizarlo', null
     ) as held_because
 from reports

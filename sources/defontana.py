@@ -15,7 +15,7 @@ from connections._errors import Unreadable
 from connections.defontana import Defontana
 from sources._pages import Page, Rows, every_page, rows_of, whole
 from sources._staging import resource
-from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, number, text
+from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, money, number, text
 
 MOST_LEVELS = 30
 
@@ -65,6 +65,7 @@ PURCHASES = Table(
         digits("legal_code", "legalCode", classified="tax_id"),
         identifier("number", "number"),
         day("date", "date", read=read_day),
+        money("total", "total"),
     ),
 )
 PROVIDERS = Table("providers", (digits("legal_code", "legalCode", classified="tax_id"),))

@@ -10,7 +10,7 @@ from cli.centralise import centralise
 from cli.mapping import mapping
 from cli.query import query
 from cli.retry import retry
-from flows._access import NotPermitted
+from flows._access import NotPermitted, somebody
 from tests._world import TENANT, World
 from tests.rindegastos_to_defontana.test_report import INTEGRATION, example
 
@@ -55,6 +55,59 @@ def test_an_answer_lost_while_posting_again_makes_no_second_voucher(world: World
 
     assert [entry["id"] for entry in world.journal("defontana")] == ["TRASPASO-2026-1", "TRASPASO-2026-2"]
     assert {row["IntegrationExternalCode"] for row in world.rows("rindegastos", "expenses")} == {"TRASPASO-2026-2"}
+
+
+def test_a_voucher_deleted_long_after_its_report_is_posted_again_when_a_person_asks(world: World) -> None:
+    example(world)
+    world.run(INTEGRATION)
+    world.advance(days=1500)
+    world.remove("defontana", "vouchers", "TRASPASO-2026-1")
+
+    by_itself = world.run(INTEGRATION)
+    retry(INTEGRATION, TENANT, "voucher", "125417")
+    asked = world.run(INTEGRATION)
+
+    assert (by_itself.counts.get("voucher"), asked.counts["voucher"]) == ({}, {"read": 1, "created": 1})
+    assert [entry["id"] for entry in world.journal("defontana")] == ["TRASPASO-2026-1", "TRASPASO-2026-2"]
+    assert marked_with(world) == {"TRASPASO-2026-2"}
+
+
+def test_an_old_voucher_that_still_stands_is_found_and_not_posted_again_however_often_it_is_asked_for(
+    world: World,
+) -> None:
+    example(world)
+    world.run(INTEGRATION)
+    world.advance(days=1500)
+    written = world.writes()
+
+    retry(INTEGRATION, TENANT, "voucher", "125417")
+    asked = world.run(INTEGRATION)
+
+    assert (asked.counts["voucher"], world.writes()) == ({"read": 1, "linked": 1}, written)
+    assert world.run(INTEGRATION).state == "Nothing to post"
+
+
+def test_marks_of_a_replaced_voucher_that_could_not_be_sent_are_made_by_a_later_run(world: World) -> None:
+    example(world)
+    world.run(INTEGRATION)
+    world.advance(days=100)
+    world.remove("defontana", "vouchers", "TRASPASO-2026-1")
+    retry(INTEGRATION, TENANT, "voucher", "125417")
+    world.fault("rindegastos", "status", code=503, method="PUT", times=100)
+
+    world.run(INTEGRATION)
+    between = marked_with(world)
+    world.no_faults()
+    world.run(INTEGRATION)
+
+    assert (between, marked_with(world)) == ({"TRASPASO-2026-1"}, {"TRASPASO-2026-2"})
+    assert world.run(INTEGRATION).state == "Nothing to post"
+
+
+def marked_with(world: World) -> set[str]:
+    """What expenses and reports are marked with in Rindegastos."""
+    rows = [*world.rows("rindegastos", "expenses"), *world.rows("rindegastos", "reports")]
+    return {row["IntegrationExternalCode"] for row in rows}
 
 
 def test_a_report_can_wait_until_a_person_asks_to_centralise_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,6 +178,9 @@ def test_where_there_is_a_grant_nobody_else_may(
     ]
     assert may_query == 0
     assert world.query(INTEGRATION, "select person, act from acts order by entry") == [
+        (somebody(), "granted approve: Jefa"),
+        ("Jefa", "granted view: Ana"),
+        ("Jefa", "granted run: Jefa"),
         ("Ana", "dry run"),
         ("Jefa", "run"),
     ]
