@@ -19,8 +19,9 @@ from sources import ogestor_panel as panel_reads
 class Settings(IntegrationSettings):
     """`[<tenant>.ogestor_billing]`.
 
-    The reference month is that of the run (`--as-of` names another); invoices are issued on the day of the run,
-    or on the last day of a month that is over, and due on `due_day`, never before `least_days_to_pay` have passed.
+    The reference month is that of the run (`--as-of` names another, by any of its days); invoices are issued on that
+    day, and due on `due_day`, never before `least_days_to_pay` have passed since then, and since the panel's newest
+    invoice was made: one of an old month is not overdue when it is made.
     """
 
     due_day: int = Field(10, ge=1, le=28)

@@ -13,24 +13,44 @@ where plans.codigo = clientes.codigo
 group by clientes.codigo
 
 -- name: dues
--- purpose: what each contract owes for the reference month, and when it is to be paid
+-- purpose: what each contract owes for the reference month, and when it is to be paid: what was issued keeps its dates,
+-- and so does what the panel refused; an old month's are due after the newest day that the panel shows
 with month as (
     select
         getvariable('today') as today, strftime(today, '%m') as month, strftime(today, '%Y') as year,
         make_date(year(today), month(today), getvariable('due_day')) as due_day,
-        (today + getvariable('least_days_to_pay')::integer)::date as earliest
+        (greatest(today, (select max(criado_em)::date from raw_ogestor_panel.faturas))
+            + getvariable('least_days_to_pay')::integer)::date as earliest
+),
+issued as (
+    select cliente_id, ano_referencia, mes_referencia, min(lancamento) as issued_on, min(vencimento) as due_on
+    from raw_ogestor_panel.faturas
+    group by all
+),
+told as (
+    select standing.document_id, posted_entry is not null as is_posted, attempts.fields ->> 'amount' as amount,
+        (attempts.fields ->> 'issued_on')::date as issued_on, (attempts.fields ->> 'due_on')::date as due_on
+    from ledger.standing
+    join ledger.attempts on attempts.entry = coalesce(posted_entry, last_entry)
+    where standing.kind = 'invoice' and (posted_entry is not null or last_event = 'rejected')
 )
 select
     'contratacao:' || contratacoes.codigo || '/' || year || '-' || month as document_id, contratacoes.codigo as contract_id,
     contratacoes.cliente_id as client_id, contratacoes.status as contract_status, clientes.codigo as known_client,
     nome as name, cpf_cnpj as tax_id, record ->> '$.emails[0]' as email,
-    plans, amount, coalesce(plans_held, 0) as plans_held, coalesce(plans_priced, 0) as plans_priced,
-    today as issued_on, greatest(due_day, earliest) as due_on, month, year,
+    plans, priced_plans.amount, coalesce(plans_held, 0) as plans_held, coalesce(plans_priced, 0) as plans_priced,
+    coalesce(issued.issued_on, told.issued_on, today) as issued_on,
+    coalesce(issued.due_on, told.due_on, greatest(due_day, earliest)) as due_on, month, year,
     count(*) filter (where contratacoes.status = 'Ativo') over (partition by cpf_cnpj) as with_this_tax_id
 from raw_ogestor_panel.contratacoes
 cross join month
 left join raw_ogestor_panel.clientes on clientes.codigo = contratacoes.cliente_id
 left join priced_plans on priced_plans.client_id = contratacoes.cliente_id
+left join issued
+    on issued.cliente_id = contratacoes.cliente_id and ano_referencia = year and mes_referencia = month
+left join told
+    on told.document_id = 'contratacao:' || contratacoes.codigo || '/' || year || '-' || month
+    and (is_posted or told.amount = priced_plans.amount::text)
 
 -- name: facts
 -- purpose: one row per contract that is active, one boolean per posting rule, named as the truth that must hold
@@ -60,7 +80,16 @@ from raw_ogestor_panel.faturas
 where (ano_referencia, mes_referencia) in (select (year, month) from dues)
 
 -- name: invoice
--- purpose: the invoice of every contract for the reference month; only active contracts are invoiced
+-- purpose: the invoice of every contract for the reference month; only active contracts are invoiced, and what waits
+-- has no dates yet: they are those of the day on which it is made
+with dated as (
+    select * replace (if(may_be_made, issued_on, null) as issued_on, if(may_be_made, due_on, null) as due_on)
+    from (
+        select *, contract_status is not distinct from 'Ativo'
+            and document_id not in (select document_id from breaches) as may_be_made
+        from dues
+    )
+)
 select
     document_id, document_id as record_id, 'cliente ' || client_id || ', ' || month || '/' || year as label,
     amount, 'BRL' as currency, concat_ws('|', client_id, year, month) as natural_key, true as mirrored,
@@ -73,7 +102,7 @@ select
     to_json({amount: amount::text, issued_on: issued_on, due_on: due_on})::text as fields,
     if(contract_status is distinct from 'Ativo', 'Contratação ' || coalesce(contract_status, 'sem status'), null)
         as ignored_because
-from dues
+from dated
 
 -- name: registration
 -- purpose: invoices that we made, from "Em Processamento" to "Aguardando Pagamento": those of the reference month,
