@@ -135,8 +135,8 @@ select
     }) as payload,
     to_json({amount: amount::text, due_on: due_on})::text as fields,
     entered_at >= getvariable('since') as mirrored,
-    if(status in ('Cancelada', 'Estornada') and known.posted_entry is null, status || ' antes de chegar ao ERP', null)
-        as ignored_because,
+    if(status in ('Cancelada', 'Estornada') and known.posted_entry is null and there.codigo_externo is null,
+        status || ' antes de chegar ao ERP', null) as ignored_because,
     case
         when ignored_because is not null then null
         when account.codigo is null then 'A conta corrente ' || getvariable('account') || ' não existe no ERP'
@@ -148,6 +148,8 @@ left join links_now as customer
 left join plan on plan.kind = 'customer' and plan.document_id = 'revenda:' || invoices.client_id
 left join ledger.standing as known on known.kind = 'receivable' and known.document_id = invoices.document_id
 left join raw_ogestor_erp.contas_correntes as account on account.nome = getvariable('account')
+left join (select distinct codigo_externo from raw_ogestor_erp.contas_receber) as there
+    on there.codigo_externo = invoices.document_id
 
 -- name: bank_slip
 -- purpose: the slip of each invoice, listed under the account that records online receipts

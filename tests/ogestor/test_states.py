@@ -1,4 +1,5 @@
-"""The oracle: what the panel is told, by what the partner says of a charge and what the panel says of its invoice."""
+"""The oracles: what the panel is told, by what the partner says of a charge and what the panel says of its invoice; and
+what the ERP is told, by what the panel says of an invoice and how its receivable stands."""
 
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 
 from tests._world import World
 from tests.systems.asaas import SYSTEM as ASAAS
+from tests.systems.ogestor_erp import SYSTEM as ERP
 from tests.systems.ogestor_panel import SYSTEM as PANEL
 
 PAID_ON, CREDITED_ON = "2026-11-09", "2026-11-10"
@@ -34,6 +36,7 @@ CHARGES: dict[str, dict[str, Any]] = {
     "AWAITING_CHARGEBACK_REVERSAL": PAYMENT,
     "REFUNDED": {**PAYMENT, "refunds": [REFUND]},
     "AUTHORIZED": {},
+    "removed": {"status": "PENDING", "deleted": True},
 }
 UNPAID = ("PENDING", "OVERDUE", "AWAITING_RISK_ANALYSIS", "DUNNING_REQUESTED", "AUTHORIZED")
 DISPUTED = (
@@ -44,8 +47,8 @@ DISPUTED = (
 
 def oracle(charge: str, invoice: str) -> str:
     """What happens, in the words of the panel's journal; never back to open, never settled when cancelled."""
-    if charge in UNPAID:
-        return "nothing"
+    if charge in (*UNPAID, "removed"):  # a removed one is only looked for where the panel still waits for it
+        return "cancel" if (charge, invoice) == ("removed", "waiting") else "nothing"
     if invoice in ("processing", "cancelled"):
         return "waits for a person"
     if charge == "REFUNDED":
@@ -80,3 +83,60 @@ def told(world: World) -> dict[tuple[str, str], str]:
 
 def test_the_panel_is_told_what_the_oracle_says(told: dict[tuple[str, str], str]) -> None:
     assert told == {pair: oracle(*pair) for pair in told}
+
+
+TITLES: dict[str, dict[str, Any] | None] = {
+    "absent": None,
+    "Aberto": {},
+    "Pago/Liquidado": {"valor_pago": "89.90", "data_pagamento": PAID_ON, "data_credito": CREDITED_ON},
+    "Cancelado": {},
+}
+OF_THE_PANEL = {**INVOICES, "disputed": {**INVOICES["paid"], "em_disputa": True}}
+
+
+def oracle_of_the_erp(invoice: str, title: str) -> str:
+    """What happens to the receivable, in the words of the ERP's journal; open again only where the money went back."""
+    if title == "absent":
+        paid, unpaid = dict.fromkeys(("paid", "disputed"), "create, settle"), ("processing", "waiting")
+        return {**paid, **dict.fromkeys(unpaid, "create")}.get(invoice, "nothing")
+    if invoice in ("processing", "waiting"):
+        return "nothing"
+    if invoice in ("paid", "disputed"):
+        settled = "nothing" if invoice == "paid" else "waits for a person"
+        return {"Aberto": "settle", "Pago/Liquidado": settled, "Cancelado": "waits for a person"}[title]
+    if invoice == "reversed":
+        return {"Aberto": "nothing", "Pago/Liquidado": "reverse", "Cancelado": "waits for a person"}[title]
+    return {"Aberto": "cancel", "Pago/Liquidado": "waits for a person", "Cancelado": "nothing"}[title]
+
+
+@pytest.fixture
+def told_to_the_erp(world: World) -> dict[tuple[str, str], str]:
+    """What happened to each pair of an invoice and a receivable, all in one run."""
+    pairs = {1000 + n: pair for n, pair in enumerate((i, t) for i in OF_THE_PANEL for t in TITLES)}
+    client, invoice = PANEL.shorthand["panel_clients"][1], PANEL.shorthand["invoices"][1]
+    known, open_title = ERP.shorthand["erp_clients"][1], ERP.shorthand["titles"][1]
+    days = {"lancamento": "2026-11-01", "vencimento": "2026-11-10"}
+    world.plant("ogestor_panel", "cliente", {**client({"codigo": 17}), "codigo": 17})
+    world.plant("ogestor_erp", "cliente", {**known({"codigo": 44}), "codigo": 44})
+    for code, (state, situation) in pairs.items():
+        world.plant("ogestor_panel", "fatura", {**invoice({"codigo": code}), **days, **OF_THE_PANEL[state]})
+        if (stands := TITLES[situation]) is not None:
+            row = {**open_title({"codigo": code}), **days, "situacao": situation, "codigo_externo": f"fatura:{code}"}
+            world.plant("ogestor_erp", "titulo", {**row, **stands})
+    world.run("ogestor_panel_to_ogestor_erp")
+    verbs: dict[str, list[str]] = {}
+    for entry in world.journal("ogestor_erp"):
+        if entry["route"].startswith("/contas-receber"):
+            verbs.setdefault(entry["reference"], []).append(entry["verb"])
+    held = {
+        name.split()[1] for name in world.held_back("ogestor_panel_to_ogestor_erp") if not name.startswith("bank_slip")
+    }
+    return {
+        pair: ", ".join(verbs.get(f"fatura:{code}", []))
+        or ("waits for a person" if f"fatura:{code}" in held else "nothing")
+        for code, pair in pairs.items()
+    }
+
+
+def test_the_erp_is_told_what_the_oracle_says(told_to_the_erp: dict[tuple[str, str], str]) -> None:
+    assert told_to_the_erp == {pair: oracle_of_the_erp(*pair) for pair in told_to_the_erp}
