@@ -19,6 +19,7 @@ from cli._rehearsal import systems
 from connections._errors import Misconfigured, Problem
 from connections._hooks import News, is_from, news_in
 from connections._settings import SettingsFile, data_root, load
+from flows._secrets import secret_block
 
 LARGEST_EVENT = 256 * 1024
 SECONDS_TO_GATHER = 2.0
@@ -38,7 +39,7 @@ def routes(file: SettingsFile) -> Known:
         reader = _reader(connection)
         for tenant in file.tenants():
             try:
-                settings: Any = load(connection.settings_class, tenant, system, file).settings
+                settings: Any = load(connection.settings_class, tenant, system, file, secret_block).settings
             except Misconfigured:  # a tenant without this system; `contrapartida doctor` tells what is missing
                 continue
             if settings.hook_token is not None and reader:

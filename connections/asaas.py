@@ -1,6 +1,6 @@
 """Asaas, the online payments partner: a key in `access_token`, 25,000 calls in twelve hours, errors as a list.
 
-Documented by the vendor. A second partner is one more file like this one.
+Documented by the vendor. How a second partner would come in: `flows/asaas_to_ogestor_panel.py`.
 """
 
 from typing import ClassVar

@@ -104,7 +104,8 @@ class Panel:
         """Some seconds after it was saved, an invoice has a charge at the payment partner and waits for its payment."""
         for row in self.tables["fatura"].select([Equal("status", WAITING)]):
             saved = datetime.fromisoformat(row["criado_em"])
-            if self.world.clock - saved >= PROCESSING:
+            is_known = row["cliente_id"] in self.tables["cliente"].rows  # no charge is registered for a removed client
+            if is_known and self.world.clock - saved >= PROCESSING:
                 self.tables["fatura"].put({**row, **self._registered(row), "atualizado_em": _iso(saved + PROCESSING)})
 
     def _registered(self, row: Row) -> Row:
@@ -121,7 +122,7 @@ class Panel:
     def html(self, call: Call) -> Answer:
         """What the client sees."""
         row = self._one("fatura", call)
-        client = self.tables["cliente"].rows[row["cliente_id"]]
+        client = self.tables["cliente"].rows.get(row["cliente_id"], {"nome": "Cliente removido"})
         told = f"{escape(row['descricao'])}: R$ {row['valor']}, vencimento {row['vencimento']}"
         body = f"<h1>Fatura {row['codigo']}</h1><p>{escape(client['nome'])}</p><p>{told}</p>"
         return Answer(text=f"<!DOCTYPE html><html><body>{body}</body></html>", media="text/html; charset=UTF-8")

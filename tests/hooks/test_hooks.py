@@ -130,3 +130,10 @@ def test_what_the_partner_sends_is_understood(listening: Listening) -> None:
 def test_without_a_token_nobody_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONTRAPARTIDA__REVENDA__ASAAS__ACCESS_TOKEN", "a-key")
     assert _hooks.routes(SettingsFile(tmp_path / "settings.toml")) == {}
+
+
+def test_the_token_may_stand_in_a_prefect_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocks = {"revenda-asaas-access-token": "a-key", "revenda-asaas-hook-token": TOKEN}
+    monkeypatch.setattr(_hooks, "secret_block", blocks.get)
+    (tmp_path / "settings.toml").write_text("[revenda.asaas]\n", "utf-8")
+    assert list(_hooks.routes(SettingsFile(tmp_path / "settings.toml"))) == [("asaas", "revenda")]

@@ -118,6 +118,16 @@ def test_an_invoice_waits_for_its_payment_some_seconds_after_it_was_saved(
     )
 
 
+def test_an_invoice_of_a_removed_client_stays_in_processing(panel: httpx.Client, sim: httpx.Client) -> None:
+    saved = panel.post("/faturas", json=invoice()).json()
+    removal = {"system": "ogestor_panel", "table": "cliente", "remove": [CONTRACTED]}
+    sim.post("/plant", json=removal).raise_for_status()
+    wait(sim, 60)
+    page = panel.get(f"/faturas/{saved['codigo']}/html")
+    told = (panel.get(f"/faturas/{saved['codigo']}").json()["status"], page.status_code, "removido" in page.text)
+    assert told == ("Em Processamento", 200, True)
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
