@@ -1,10 +1,9 @@
 """What the online payments partner knows of its charges is told to oGestor's reseller panel, once.
 
-Nobody but this integration and Asaas' own files (`connections/asaas.py`, `sources/asaas.py`) knows which partner it is.
-A second one is a connection and a source of its own, and an integration of its own beside this one, as the words for the
-states of a charge and the ways to list charges are each partner's: new files only, and a deployment in `prefect.yaml`.
-What is written to the panel (`destinations/ogestor_panel.py`), the flow to the ERP and `contrapartida hooks` stay as
-they are.
+Only this integration and Asaas' own files (`connections/asaas.py`, `sources/asaas.py`) know which partner it is. A
+second one is a connection, a source and an integration of its own beside this one, as the words for the states of a
+charge and the ways to list charges are each partner's: new files only, and a deployment in `prefect.yaml`. What is
+written to the panel (`destinations/ogestor_panel.py`), the flow to the ERP and `contrapartida hooks` stay as they are.
 """
 
 from datetime import datetime, timedelta

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from dlt.sources import DltResource
 
-from connections._errors import Unreadable
+from connections._errors import Missing, Unreadable
 from connections._json import dump
 from connections.rindegastos import Rindegastos
 from sources._pages import Page, Rows, every_page, rows_of, whole
@@ -181,7 +181,10 @@ def _once(lists: Iterable[Iterator[Rows]], singles: Iterator[Rows], normal: Any)
 
 def _one_by_one(rindegastos: Rindegastos, call: str, ids: Sequence[str]) -> Iterator[Rows]:
     for each in ids:
-        body = rindegastos.wait(rindegastos.read, rindegastos.path(call), {"Id": each})
+        try:
+            body = rindegastos.wait(rindegastos.read, rindegastos.path(call), {"Id": each})
+        except Missing:  # deleted there since we knew of it: nothing is to be posted or marked any more
+            continue
         yield rows_of(body.get("ExpenseReports", body) if isinstance(body, dict) else None, call)
 
 

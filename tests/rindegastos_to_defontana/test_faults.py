@@ -10,6 +10,7 @@ from flows._steps import check
 from tests._world import World
 from tests.faults._killing import Step, run_killed
 from tests.rindegastos_to_defontana.test_report import INTEGRATION, example
+from tests.systems.rindegastos import expense, report
 
 KILLS = [
     Step(moment, step, kind)
@@ -111,6 +112,19 @@ def test_a_mark_refused_under_status_200_is_a_refusal_and_the_report_waits_for_i
         ["property 0 should not exist"],
         "Espera la marca de 1 de sus gastos",
     )
+
+
+def test_a_report_deleted_in_rindegastos_after_it_was_refused_stops_no_later_run(world: World) -> None:
+    example(world)
+    world.fault("defontana", "status", code=400, method="POST")
+    refused = world.run(INTEGRATION)
+    world.remove("rindegastos", "reports", 125417)
+    world.plant("rindegastos", "expenses", expense(9, 5950, ReportId=125418))
+    world.plant("rindegastos", "reports", report(125418, 5950))
+
+    ran = world.run(INTEGRATION)
+
+    assert (refused.state, ran.counts["voucher"]) == ("Rejected", {"read": 1, "created": 1})
 
 
 def test_a_wrong_password_is_said_and_nothing_is_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
