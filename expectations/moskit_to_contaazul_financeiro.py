@@ -12,6 +12,11 @@ SUITE = suite(
     rule("closing_date_is_given", because="O negócio está ganho sem data de fechamento no Moskit"),
     rule("closing_date_exists", because="A data de fechamento não existe no calendário", shows="unreadable_text"),
     rule(
+        "it_was_won_again",
+        because="Já lançado com outra data de fechamento, que foi corrigida sem um novo ganho; ajuste no Conta Azul à "
+        "mão ou, se foi mesmo ganho de novo, reabra o negócio e marque-o como ganho outra vez",
+    ),
+    rule(
         "every_field_is_filled",
         because="A automação não conseguiu preencher um campo obrigatório",
         shows="empty_fields",

@@ -56,6 +56,7 @@ def _path(run: Run) -> None:
     moskit, contaazul = run.connection(Moskit), run.connection(ContaAzul)
     _read_moskit(run, moskit)
     _render(run)
+    run.table("captures")
     run.table("entries")
     _read_contaazul(run, contaazul)
     for table in ("accounts", "categories"):
@@ -107,6 +108,7 @@ def _render(run: Run) -> None:
     run.database.register("filled", filled)
     run.database.execute("create or replace table rendered as from filled")
     run.database.unregister("filled")
+    run.database.execute(run.integration.sql["superseded"])
 
 
 def _subjects(run: Run) -> Iterator[dict[str, Any]]:

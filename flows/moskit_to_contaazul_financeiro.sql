@@ -47,6 +47,44 @@ left join raw_moskit.stages on stages.id = deals.stage_id
 left join raw_moskit.pipelines on pipelines.id = stages.pipeline_id
 order by deals.id
 
+-- name: superseded
+-- purpose: what was held back under a closing date that the deal no longer has waits for nobody any more
+insert into rendered
+select rendered.* replace (
+    old.document_id as document_id, 'Vale agora outra data de fechamento deste negócio' as ignored_because
+)
+from rendered
+join ledger.decided as old
+    on old.kind = rendered.side and old.action = 'hold' and old.document_id <> rendered.document_id
+    and regexp_replace(old.document_id, '@[^/]*', '') = regexp_replace(rendered.document_id, '@[^/]*', '')
+where rendered.document_id like '%@%'
+
+-- name: captures
+-- purpose: of actions that fire again: which were posted before, and each with the last run that had not seen it yet
+with posted as (
+    select distinct kind, regexp_replace(document_id, '@[^/]*', '') as fires
+    from ledger.standing
+    where document_id like '%@%' and (posted_entry is not null or last_event in ('sending', 'unknown'))
+),
+seen as (
+    select rendered.side as kind, rendered.document_id, coalesce(min(runs.as_of), any_value(now_.as_of)) as first_seen
+    from rendered
+    cross join (select as_of from ledger.runs where run_id = getvariable('run_id')) as now_
+    left join ledger.decisions on decisions.kind = rendered.side and decisions.document_id = rendered.document_id
+    left join ledger.runs on runs.run_id = decisions.run_id
+    where rendered.document_id like '%@%'
+    group by rendered.side, rendered.document_id
+),
+finished as (
+    select as_of from ledger.runs where not dry_run and (summary ->> '$.kinds') <> '{}'
+)
+select
+    seen.kind, seen.document_id,
+    try_strptime(regexp_extract(seen.document_id, '@([^/]*)', 1), '%Y%m%dT%H%M%SZ') at time zone 'UTC' as closed_at,
+    (select max(as_of) from finished where as_of < first_seen) as read_before
+from seen
+join posted on posted.kind = seen.kind and posted.fires = regexp_replace(seen.document_id, '@[^/]*', '')
+
 -- name: entries
 -- purpose: what each action of each automation wants for each deal, its fields read as what they are
 select
@@ -64,11 +102,13 @@ select
     nfc_normalize(nome_cliente) as name,
     coalesce(tax_id, 'nome:' || lower(name) || '|' || tipo_cliente) as identity,
     '[moskit:' || rendered.document_id || ']' as reference, sent.document_id is not null as is_sent,
+    coalesce(capture.closed_at <= capture.read_before, false) as is_only_redated,
     is_sent or ignored_because is not null as is_left_alone
 from rendered
 left join (
     select kind, document_id from ledger.standing where posted_entry is not null
 ) as sent on sent.kind = rendered.side and sent.document_id = rendered.document_id
+left join captures as capture on capture.kind = rendered.side and capture.document_id = rendered.document_id
 
 -- name: due_window
 -- purpose: which due dates of Conta Azul are read: those wanted, and months around, for what was re-dated there
@@ -100,6 +140,7 @@ select
     is_left_alone or unjudged_filter is null as filter_can_be_judged,
     is_left_alone or deals.closed_on is not null or deals.closing_is_spoiled as closing_date_is_given,
     is_left_alone or not deals.closing_is_spoiled as closing_date_exists,
+    is_left_alone or not is_only_redated as it_was_won_again,
     is_left_alone or empty_fields is null as every_field_is_filled,
     is_left_alone or valor is null or coalesce(amount_is_plain, false) as amount_is_readable,
     is_left_alone or not coalesce(amount_is_plain, false) or amount > 0 as amount_is_positive,
