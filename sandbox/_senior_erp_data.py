@@ -6,7 +6,10 @@ the posting window is assumed, as are the letters `A`/`S` of analytic and synthe
 
 from __future__ import annotations
 
-from sandbox._senior_people import SUPPLIERS
+from decimal import Decimal
+
+from sandbox._numbers import Number
+from sandbox._senior_people import SENT_BEFORE, SUPPLIERS
 from sandbox._table import Row, Table
 
 USER = {"nome": "integracao", "senha": "senha-inventada-do-erp"}
@@ -89,7 +92,7 @@ SUPPLIER_TERMS = {
 
 
 def tables() -> dict[str, Table]:
-    """The ERP's tables at the start: master data; nothing was posted yet."""
+    """The ERP's tables at the start: master data, and the titles that payroll sent before; no entry was posted yet."""
     made = {
         "usuario": Table("nome"),
         "filial": Table("id"),
@@ -143,7 +146,38 @@ def tables() -> dict[str, Table]:
         {"codTpt": code, "desTpt": name, "pagSom": balance, "sitTpt": "A"}
         for code, (name, balance) in TITLE_TYPES.items()
     )
+    for number, supplier, amount, payments in SENT_BEFORE:
+        found, movements = sent_before(number, supplier, amount, payments)
+        made["titulo"].load([found])
+        made["baixa"].load(movements)
     return made
+
+
+def sent_before(
+    number: str, supplier: int, amount: str, payments: tuple[tuple[str, str], ...]
+) -> tuple[Row, list[Row]]:
+    """A title as payroll sent it, and its settlements, which somebody entered in the ERP."""
+    key = {"codEmp": 1, "codFil": 1, "numTit": number, "codTpt": "01", "codFor": supplier}
+    name = f"1/1/{supplier}/01/{number}"
+    left = Decimal(amount) - sum(Decimal(paid) for _, paid in payments)
+    state = {"vlrAbe": Number(str(left)), "sitTit": "AB" if left else "LQ", "ultSeq": len(payments)}
+    dates = {"datEmi": "2026-10-20", "datEnt": "2026-10-20", "vctOri": "2026-11-05"}
+    title = {**key, **dates, **state, "id": name, "vlrOri": Number(amount), "codTns": "90500", "rateio": []}
+    movements = [
+        {
+            **key,
+            "id": f"{name}#{place}",
+            "titulo": name,
+            "seqMov": place,
+            "datPgt": paid_on,
+            "vlrMov": Number(paid),
+            "numDoc": "",
+            "obsMcp": "",
+            "codTns": "",
+        }
+        for place, (paid_on, paid) in enumerate(payments, 1)
+    ]
+    return title | {"obsTcp": "FOLHA 10/2026"}, movements
 
 
 def account(number: int) -> Row:

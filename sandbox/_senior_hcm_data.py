@@ -12,6 +12,7 @@ from typing import Any
 
 from sandbox._call import Planted
 from sandbox._numbers import Number, cents
+from sandbox._senior_people import SENT_BEFORE
 from sandbox._table import Row, Table
 
 EMPLOYEES = {"small": 25, "medium": 500, "large": 5_000}
@@ -32,6 +33,7 @@ BOOKED = (
     ("PROVISAO 13 SALARIO", 4101, 2102, True),
 )
 _CENTERS = ("100", "200", "300")
+_PENSIONS = ("1320.00", "987.65", "2410.10", "755.50", "1104.33", "1890.00", "612.07", "1475.90")
 
 
 def entry(key: str, **changed: Any) -> Row:
@@ -214,6 +216,10 @@ def _titles() -> Iterable[Row]:
     yield title("ODONTO", codFor=506, vlrOri=Number("812.40"), rateio=_thirds())
     yield title("PREV", codFor=506, codTns="90535", vlrOri=Number("99.90"), rateio=[])
     yield title("ADTO", codFor=506, codTns="90510", codTpt="ADI", vlrOri=Number("250.00"), rateio=[])
+    for number, supplier, amount, _ in SENT_BEFORE:
+        yield title(number, numTit=number, codFor=supplier, vlrOri=Number(amount), rateio=[])
+    for place, amount in enumerate(_PENSIONS, 1):
+        yield title(f"PENSAO-{place:02}", codFor=506, vlrOri=Number(amount), obsTcp="PENSAO 10/2026", rateio=[])
 
 
 def _thirds() -> list[Row]:

@@ -14,3 +14,11 @@ SUPPLIERS = {
     505: ("Transporte sem Tipo de Juros", "A", cnpj("77888999")),
     506: ("Odonto Exemplo Ltda", "A", cnpj("88999000")),
 }
+
+# Obligations that payroll sent to the ERP before the sandbox begins: title, supplier, amount, and what the ERP has
+# settled of each since, by hand: paid on, amount.
+SENT_BEFORE = (
+    ("FP202610-ALIMENTACAO", 506, "4820.00", (("2026-11-05", "4820.00"),)),
+    ("FP202610-CONSIGNADO", 506, "1930.25", (("2026-11-03", "1000.00"), ("2026-11-10", "500.00"))),
+    ("FP202610-SEGURO", 500, "640.80", ()),
+)
