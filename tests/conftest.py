@@ -19,6 +19,8 @@ from tests._world import World, opened_world
 settings.register_profile("untimed", deadline=None, database=None, print_blob=True)
 settings.load_profile("untimed")
 
+# Nothing is deployed on the shared server, and nothing waits there: what would look for such things stays away.
+UNNEEDED = ("SCHEDULER", "LATE_RUNS", "FOREMAN", "TRIGGERS", "CANCELLATION_CLEANUP", "PAUSE_EXPIRATIONS", "REPOSSESSOR")
 QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_LOGGING_LEVEL": "WARNING"}
 
 
@@ -50,6 +52,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        env={**os.environ, **{f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in UNNEEDED}},
     )
     try:
         _wait_until_healthy(url)
