@@ -4,7 +4,7 @@
 .PHONY: help install demo test test-all check lint format bench lock clean
 
 PYTHON ?= python3.14 python3.13 python3.12 python3.11 python3 python
-WORKERS ?= 2
+WORKERS ?= 3
 TESTS ?= tests
 # Months of data and most of the kills take longer than everything else together: test-all runs them too.
 CHOSEN := -m "not long"
@@ -23,7 +23,7 @@ install: $(INSTALLED)  ## Set everything up in .venv (demo and test do so themse
 demo: $(INSTALLED)  ## Run every integration against stand-ins of the vendors, on this machine
 	@$(BIN)/contrapartida demo
 
-test: $(INSTALLED)  ## Run the tests; TESTS=tests/cli runs those, WORKERS=4 as many at a time
+test: $(INSTALLED)  ## Run the tests; TESTS=tests/cli runs those, WORKERS=2 as many at a time
 	@$(BIN)/python -m pytest -n $(WORKERS) $(CHOSEN) $(TESTS)
 
 test-all: CHOSEN :=  ## Run all tests, months of data and every kill too
