@@ -24,6 +24,10 @@ UNNEEDED = ("SCHEDULER", "LATE_RUNS", "FOREMAN", "TRIGGERS", "CANCELLATION_CLEAN
 QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_LOGGING_LEVEL": "WARNING"}
 
 
+# Whose fixtures take minutes: they are begun first, so that nobody waits for them in the end.
+SLOW_TO_MAKE = ("prefect_ui", "test_demo.py")
+
+
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Side by side, a scenario goes to whoever is free; other tests stay with those that share what is slow to make."""
 
@@ -34,7 +38,12 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no typ
         return str(file.parent if file.parent.name == "prefect_ui" else file)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not any(part in SLOW_TO_MAKE for part in item.path.parts))
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    config.option.loadscopereorder = False
     return Scheduling(config, log)
 
 
