@@ -93,7 +93,7 @@ CASES = (
 )
 
 
-TYPICAL = ("receivable", "payment")
+TYPICAL = ("receivable",)
 """One of each direction for every day; the others take as long again."""
 
 

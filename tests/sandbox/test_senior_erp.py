@@ -160,7 +160,7 @@ def test_blanks_dates_and_numbers_come_back_as_observed(erp: httpx.Client) -> No
         "sitTit": "AB", "codTpt": "01",
     }  # fmt: skip
     whole = asked(erp, TITLES_SERVICE, "ConsultarTitulosCP_3", {"codEmp": "1", "codFil": "1", "codFor": "500"})
-    assert whole["titulos"][0]["vlrOri"] == "1500,00"
+    assert [row["vlrOri"] for row in whole["titulos"] if row["numTit"] == "A-1"] == ["1500,00"]
 
 
 def test_an_unknown_branch_is_an_execution_error_under_status_200(erp: httpx.Client) -> None:
