@@ -94,7 +94,7 @@ CASES = (
 
 
 TYPICAL = ("receivable",)
-"""One of each direction for every day; the others take as long again."""
+"""What every day's tests kill; each of the others takes as long again."""
 
 
 @dataclass(frozen=True)
