@@ -183,7 +183,7 @@ def _kinds(run: Run) -> dict[str, dict[str, Any]]:
         kind.name: {**dict.fromkeys(COUNTS, 0), "amounts": {}} for kind in run.findings.kinds
     }
     called = {kind.name: kind.counts_as for kind in run.findings.kinds}
-    rows = run.database.execute("select kind, currency, outcome, documents, amount from bridge").fetchall()
+    rows = run.database.execute("select kind, currency, outcome, documents, amount from bridge order by all").fetchall()
     for kind, currency, outcome, documents, amount in rows:
         name = called[kind] or outcome if outcome in ("created", "updated") else outcome
         kinds[kind][name] += documents
