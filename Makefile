@@ -6,7 +6,7 @@
 PYTHON ?= python3.14 python3.13 python3.12 python3.11 python3 python
 WORKERS ?= 3
 TESTS ?= tests
-# Months of data and most of the kills take longer than everything else together: test-all runs them too.
+# Months of data, most of the kills and of the lost answers take longer than all else together: test-all runs them too.
 CHOSEN := -m "not long"
 
 BIN := .venv/bin
@@ -26,7 +26,7 @@ demo: $(INSTALLED)  ## Run every integration against stand-ins of the vendors, o
 test: $(INSTALLED)  ## Run the tests; TESTS=tests/cli runs those, WORKERS=2 as many at a time
 	@$(BIN)/python -m pytest -n $(WORKERS) $(CHOSEN) $(TESTS)
 
-test-all: CHOSEN :=  ## Run all tests, months of data and every kill too
+test-all: CHOSEN :=  ## Run all tests, months of data, every kill and every lost answer too
 test-all: test
 
 check: lint test-all  ## Everything that must hold: lint, types, import rules, tests

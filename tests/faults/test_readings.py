@@ -8,6 +8,8 @@ from tests._world import World
 from tests.faults._scenes import paid, payable, receipt, supplier
 from tests.faults._truth import truth, written
 
+pytestmark = pytest.mark.long
+
 READINGS = [
     {"pacto": {"dates": "br", "filters": "ignored"}, "kamino": {"external_code": "hidden"}},
     {"pacto": {"dates": "mixed"}, "kamino": {"filters": "ignored", "update": "partial"}},

@@ -34,11 +34,11 @@ ONCE = Counter(f"Negócio {n} do Moskit [moskit:{n}]" for n in range(1, 6))
     ("fault", "more"),
     [
         ("answer_lost", {"times": 3}),
-        ("request_lost", {"times": 3}),
         ("status", {"code": 500, "committed": True, "times": 2}),
-        ("status", {"code": 502, "html": True}),
-        ("truncated_json", {"keep": 0.3, "times": 2}),
-        ("html_200", {"committed": True}),
+        pytest.param("request_lost", {"times": 3}, marks=pytest.mark.long),
+        pytest.param("status", {"code": 502, "html": True}, marks=pytest.mark.long),
+        pytest.param("truncated_json", {"keep": 0.3, "times": 2}, marks=pytest.mark.long),
+        pytest.param("html_200", {"committed": True}, marks=pytest.mark.long),
     ],
     ids=str,
 )

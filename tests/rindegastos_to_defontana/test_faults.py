@@ -79,12 +79,12 @@ def shrinking_pages(world: World) -> None:
     "trouble",
     [
         lost_voucher,
-        lost_before_the_commit,
-        lost_mark,
-        lost_mark_of_the_report,
         storms,
-        expired_token,
-        shrinking_pages,
+        pytest.param(lost_before_the_commit, marks=pytest.mark.long),
+        pytest.param(lost_mark, marks=pytest.mark.long),
+        pytest.param(lost_mark_of_the_report, marks=pytest.mark.long),
+        pytest.param(expired_token, marks=pytest.mark.long),
+        pytest.param(shrinking_pages, marks=pytest.mark.long),
     ],
     ids=lambda trouble: trouble.__name__,
 )
