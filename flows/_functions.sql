@@ -24,3 +24,8 @@ create or replace temp macro dotted_rut(bare) as
 create or replace temp macro in_pesos(amount) as
     if(amount < 0, '-$ ', '$ ') || replace(format('{:,}', abs(trunc(amount))::bigint), ',', '.')
     || if(amount = trunc(amount), '', ',' || rtrim(split_part(abs(amount)::text, '.', 2), '0'));
+
+-- name: listed
+-- purpose: aggregate: those texts for which the condition holds, once each, in one order
+create or replace temp macro listed(words, condition) as
+    string_agg(distinct words, ', ' order by words) filter (where condition);

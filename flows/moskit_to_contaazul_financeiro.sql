@@ -172,7 +172,7 @@ left join categories as category on category.side = entries.side and category.sa
 -- purpose: the people of what may be created, once per CPF or CNPJ, or per name and kind; with the roles they need
 with wanted as (
     select identity, any_value(tax_id) as tax_id, arg_min(name, document_id) as name,
-        any_value(tipo_cliente) as client_kind, arg_min(email, document_id) as email,
+        arg_min(tipo_cliente, document_id) as client_kind, arg_min(email, document_id) as email,
         list_sort(list(distinct tipo_papel)) as roles, min(deal_id::bigint) as deal_id
     from entries
     where not is_left_alone and document_id not in (select document_id from breaches)

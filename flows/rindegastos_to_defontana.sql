@@ -465,7 +465,7 @@ having sum(amount) <> 0
 -- name: facts
 -- purpose: one row per report still to be posted, one boolean per posting rule; each names the expenses that break it
 with registered as (
-    select legal_code, number, list(distinct {type: document_type, total: total}) as documents
+    select legal_code, number, list_sort(list(distinct {type: document_type, total: total})) as documents
     from raw_defontana.purchases
     group by legal_code, number
 ),
@@ -538,42 +538,40 @@ told as (
     select
         report_id as document_id, count(*) as expenses, sum(total) as total,
         bool_and(reads_amounts) as amounts_are_readable,
-        string_agg(label || ': ' || unreadable, ', ') filter (where unreadable is not null) as unreadable_text,
-        bool_and(has_date) as expense_dates_exist, string_agg(label, ', ') filter (where not has_date) as undated,
-        bool_and(is_positive) as amounts_are_positive, string_agg(label || ': ' || in_pesos(total), ', ') filter (where not is_positive) as not_positive,
-        bool_and(is_whole) as pesos_have_no_decimals, string_agg(label || ': ' || in_pesos(total), ', ') filter (where not is_whole) as fractional,
-        bool_and(is_in_pesos) as expenses_are_in_pesos, string_agg(label || ': ' || currency, ', ') filter (where not is_in_pesos) as not_in_pesos,
-        bool_and(exchange_agrees) as exchange_agrees, string_agg(label, ', ') filter (where not exchange_agrees) as badly_exchanged,
+        listed(label || ': ' || unreadable, unreadable is not null) as unreadable_text,
+        bool_and(has_date) as expense_dates_exist, listed(label, not has_date) as undated,
+        bool_and(is_positive) as amounts_are_positive, listed(label || ': ' || in_pesos(total), not is_positive) as not_positive,
+        bool_and(is_whole) as pesos_have_no_decimals, listed(label || ': ' || in_pesos(total), not is_whole) as fractional,
+        bool_and(is_in_pesos) as expenses_are_in_pesos, listed(label || ': ' || currency, not is_in_pesos) as not_in_pesos,
+        bool_and(exchange_agrees) as exchange_agrees, listed(label, not exchange_agrees) as badly_exchanged,
         bool_and(has_class) as document_type_is_known,
-        string_agg(label || ': ' || coalesce(document_type, '') , ', ') filter (where not has_class) as unknown_documents,
-        bool_and(has_supplier) as supplier_is_given, string_agg(label, ', ') filter (where not has_supplier) as without_supplier,
-        bool_and(supplier_is_valid) as supplier_rut_is_valid, string_agg(label, ', ') filter (where not supplier_is_valid) as bad_suppliers,
-        bool_and(coalesce(has_number, false)) as document_number_is_given, string_agg(label, ', ') filter (where has_number is not true) as without_number,
+        listed(label || ': ' || coalesce(document_type, ''), not has_class) as unknown_documents,
+        bool_and(has_supplier) as supplier_is_given, listed(label, not has_supplier) as without_supplier,
+        bool_and(supplier_is_valid) as supplier_rut_is_valid, listed(label, not supplier_is_valid) as bad_suppliers,
+        bool_and(coalesce(has_number, false)) as document_number_is_given, listed(label, has_number is not true) as without_number,
         bool_and(has_account or is_registered) as category_is_mapped,
-        string_agg(distinct category, ', ') filter (where not has_account and not is_registered) as unmapped_categories,
+        listed(category, not has_account and not is_registered) as unmapped_categories,
         bool_and(has_account or not is_registered) as invoice_category_is_mapped,
-        string_agg(distinct category, ', ') filter (where not has_account and is_registered) as unmapped_invoices,
+        listed(category, not has_account and is_registered) as unmapped_invoices,
         bool_and(has_credit) as settlement_is_mapped,
         bool_and(accounts_are_usable) as accounts_receive_postings,
-        string_agg(distinct category || ': ' || concat_ws(' ', debit_account, credit_account), ', ') filter (where not accounts_are_usable) as unusable_accounts,
-        bool_and(has_center) as cost_center_is_given, string_agg(label, ', ') filter (where not has_center) as without_center,
-        bool_and(center_is_mapped) as cost_center_is_mapped, string_agg(distinct center_name, ', ') filter (where not center_is_mapped) as unmapped_centers,
+        listed(category || ': ' || concat_ws(' ', debit_account, credit_account), not accounts_are_usable) as unusable_accounts,
+        bool_and(has_center) as cost_center_is_given, listed(label, not has_center) as without_center,
+        bool_and(center_is_mapped) as cost_center_is_mapped, listed(center_name, not center_is_mapped) as unmapped_centers,
         bool_and(center_is_usable) as business_center_receives_postings,
-        string_agg(distinct center_name || ': ' || business_center, ', ') filter (where not center_is_usable) as unusable_centers,
+        listed(center_name || ': ' || business_center, not center_is_usable) as unusable_centers,
         bool_and(analyses_can_be_given) as analyses_can_be_given,
-        string_agg(distinct category || ': ' || debit_account, ', ') filter (where not analyses_can_be_given) as impossible_analyses,
-        bool_and(taxes_add_up) as invoice_taxes_add_up, string_agg(label, ', ') filter (where not taxes_add_up) as bad_taxes,
-        bool_and(exempt_has_no_vat) as exempt_documents_carry_no_vat, string_agg(label, ', ') filter (where not exempt_has_no_vat) as bad_exempt,
+        listed(category || ': ' || debit_account, not analyses_can_be_given) as impossible_analyses,
+        bool_and(taxes_add_up) as invoice_taxes_add_up, listed(label, not taxes_add_up) as bad_taxes,
+        bool_and(exempt_has_no_vat) as exempt_documents_carry_no_vat, listed(label, not exempt_has_no_vat) as bad_exempt,
         bool_and(retention_is_lawful) as retention_follows_the_law,
-        string_agg(label || ': ' || coalesce(replace((rate * 100)::decimal(9, 2)::text, '.', ','), '?') || ' %', ', ')
-            filter (where not retention_is_lawful) as bad_retention,
-        bool_and(is_in_ledger) as invoice_is_registered, string_agg(label || ' N° ' || document_text, ', ') filter (where not is_in_ledger) as unregistered,
+        listed(label || ': ' || coalesce(replace((rate * 100)::decimal(9, 2)::text, '.', ','), '?') || ' %', not retention_is_lawful) as bad_retention,
+        bool_and(is_in_ledger) as invoice_is_registered, listed(label || ' N° ' || document_text, not is_in_ledger) as unregistered,
         bool_and(is_of_the_ledger) as invoice_is_the_registered_one,
-        string_agg(label || ' N° ' || document_text || ', ' || coalesce(defontana_type || ' ', '') || in_pesos(total) || '; en el registro: ' || in_ledger, ', ')
-            filter (where not is_of_the_ledger) as other_invoices,
+        listed(label || ' N° ' || document_text || ', ' || coalesce(defontana_type || ' ', '') || in_pesos(total) || '; en el registro: ' || in_ledger, not is_of_the_ledger) as other_invoices,
         bool_and(supplier_has_file) as supplier_has_a_file,
-        string_agg(distinct supplier, ', ') filter (where not supplier_has_file) as suppliers_without_file,
-        bool_and(is_filed_once) as receipt_is_filed_once, string_agg(distinct together, '; ') filter (where not is_filed_once) as filed_twice
+        listed(supplier, not supplier_has_file) as suppliers_without_file,
+        bool_and(is_filed_once) as receipt_is_filed_once, string_agg(distinct together, '; ' order by together) filter (where not is_filed_once) as filed_twice
     from judged
     group by report_id
 ),
