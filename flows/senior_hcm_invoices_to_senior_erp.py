@@ -66,11 +66,16 @@ def _path(run: Run) -> None:
 @task(task_run_name="reconcile", cache_policy=NO_CACHE)
 def reconcile(run: Run) -> None:
     """What was launched against what payroll discounted, per employee and per invoice, for finance to read."""
+    for table in ("instalments", "discounts"):
+        run.table(table)
     for table in ("conciliacao_faturas", "totais_faturas"):
         run.table(table)
         cursor = run.database.execute(f"select * from {table}")  # noqa: S608 - a name of ours
         names = [column[0] for column in cursor.description or []]
-        rows = [dict(zip(names, map(str, row), strict=True)) for row in cursor.fetchmany(MOST_ROWS)]
+        rows = [
+            {name: "" if value is None else str(value) for name, value in zip(names, row, strict=True)}
+            for row in cursor.fetchmany(MOST_ROWS)
+        ]
         if rows:
             key = f"senior-{table.replace('_', '-')}"
             show_artifact(create_table_artifact, rows, key=key, description=f"{run.tenant}: last_run.{table}")

@@ -105,28 +105,63 @@ from employees
 left join invoices using (invoice_id)
 left join entered on entered.title_id = 'fatura ' || employees.invoice_id
 
--- name: conciliacao_faturas
--- purpose: per employee and invoice what was launched, what payroll discounted, the difference, and the state
+-- name: instalments
+-- purpose: what each employee owes of each invoice in each month: equal parts, to the cent
+select
+    invoice_id, employer, employee_type, employee, event, amount as launched,
+    coalesce(strftime(try_strptime(month, '%Y-%m') + to_months(part::integer - 1), '%Y-%m'), month) as month,
+    part, round(amount * part / parts, 2)::decimal(18, 2) - round(amount * (part - 1) / parts, 2)::decimal(18, 2) as due
+from (
+    select *, greatest(instalments, 1) as parts, unnest(generate_series(1, parts)) as part
+    from employees
+    join invoices using (invoice_id)
+)
+
+-- name: discounts
+-- purpose: what payroll discounted, given to the instalments that wait for it: payroll tells the event and not the
+-- invoice, so the oldest is served first and the last one has what is too much; what waits for none is of no invoice
 with discounted as (
     select competencia as month, num_emp as employer, tip_col as employee_type, num_cad as employee,
         cod_eve as event, sum(valor) as amount
     from raw_senior_hcm.ficha_financeira
+    where (cod_eve, competencia) in (select (event, month) from instalments)
     group by all
 ),
-launched as (
-    select invoices.invoice_id, invoices.number, invoices.description, invoices.month, invoices.event,
-        invoices.is_calculated, employees.employer, employees.employee_type, employees.employee,
-        sum(employees.amount) as amount
+in_turn as (
+    select *, sum(due) over so_far - due as due_before, row_number() over so_far = count(*) over of_one as is_last
+    from instalments
+    window of_one as (partition by month, employer, employee_type, employee, event),
+        so_far as (of_one order by part desc, invoice_id rows unbounded preceding)
+)
+select
+    in_turn.invoice_id, month, employer, employee_type, employee, event,
+    if(invoice_id is null, amount, greatest(
+        if(is_last, amount - due_before, least(due, amount - due_before)), 0
+    ))::decimal(18, 2) as amount
+from discounted
+left join in_turn using (month, employer, employee_type, employee, event)
+
+-- name: conciliacao_faturas
+-- purpose: per employee and invoice what was launched, what payroll discounted, the difference, and the state
+with launched as (
+    select invoice_id, employer, employee_type, employee, sum(amount) as amount
     from employees
-    join invoices using (invoice_id)
+    group by all
+),
+discounted as (
+    select invoice_id, employer, employee_type, employee, if(invoice_id is null, month, null) as lone_month,
+        sum(amount) as amount
+    from discounts
     group by all
 )
 select
-    launched.invoice_id as fatura, launched.number as titulo, launched.description as descricao,
-    launched.month as competencia, launched.employer as empresa, launched.employee_type as tipo_colaborador,
-    launched.employee as matricula, launched.amount::decimal(18, 2) as lancado,
+    coalesce(launched.invoice_id, discounted.invoice_id) as fatura, invoices.number as titulo,
+    invoices.description as descricao, coalesce(invoices.month, discounted.lone_month) as competencia,
+    employer as empresa, employee_type as tipo_colaborador, employee as matricula,
+    coalesce(launched.amount, 0)::decimal(18, 2) as lancado,
     coalesce(discounted.amount, 0)::decimal(18, 2) as descontado, (lancado - descontado)::decimal(18, 2) as diferenca,
     case
+        when launched.invoice_id is null then 'NÃO LANÇADO'
         when not is_calculated then 'AGUARDA CÁLCULO'
         when descontado = lancado then 'CONCILIADO'
         when descontado = 0 then 'NÃO DESCONTADO'
@@ -134,8 +169,9 @@ select
         else 'EXCEDENTE'
     end as situacao
 from launched
-left join discounted using (month, employer, employee_type, employee, event)
-order by fatura, matricula
+join invoices using (invoice_id)
+full join discounted using (invoice_id, employer, employee_type, employee)
+order by all
 
 -- name: totais_faturas
 -- purpose: per invoice the sums of its employees against the value of its title

@@ -109,6 +109,20 @@ def test_the_official_date_of_a_batch_is_a_policy(payroll: World, monkeypatch: p
     assert [verb for _, verb, _ in payroll.writes("senior_erp")] == ["create", "create", "process"]
 
 
+def test_an_entry_may_be_later_than_its_batch_where_only_earlier_ones_are_forbidden(
+    payroll: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose_policy(payroll, monkeypatch, "not_before", "nao_menor")
+    later, earlier = (
+        entry(key, datLct=day, datLot="2026-10-31") for key, day in (("L", "2026-11-03"), ("E", "2026-10-30"))
+    )
+    payroll.plant("senior_hcm", "lancamento", later, earlier)
+    payroll.run(FLOW)
+    assert payroll.held_back(FLOW)["entry E"] == "Data do lançamento fora do período inicial"
+    imported = [each["reference"] for each in payroll.journal("senior_erp") if "Importar_3" in each["route"]]
+    assert imported == ["L"]
+
+
 def choose_policy(world: World, monkeypatch: pytest.MonkeyPatch, ours: str, theirs: str) -> None:
     world.quirk("senior_erp", data_oficial=theirs)
     monkeypatch.setenv(f"CONTRAPARTIDA__{TENANT}__{FLOW}__OFFICIAL_DATE".upper(), ours)
