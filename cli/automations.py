@@ -11,22 +11,17 @@ from cli._mistake import Mistake
 
 INTEGRATION = "moskit_to_contaazul_financeiro"
 ASKED = """
-select wished.automation, wished.deal_id, wished.side, plan.action, documents.amount, documents.label,
-    coalesce(plan.because, documents.ignored_because) as because
+select wished.automation, wished.deal_id, wished.side, told.outcome, told.amount, told.because
 from last_run.entries as wished
-join last_run.plan on plan.kind = wished.side and plan.document_id = wished.document_id
-join last_run.documents on documents.kind = plan.kind and documents.document_id = plan.document_id
+join last_run.outcomes as told on told.kind = wished.side and told.document_id = wished.document_id
 order by wished.automation, wished.deal_id::bigint, wished.document_id
 """
 WOULD = {
-    "create": "would be created",
-    "find": "would be looked for, then created",
-    "link": "stands there already",
-    "adopt": "stands there already",
-    "skip": "was created before",
-    "drift": "was created before",
-    "hold": "would wait",
-    "ignore": "left alone",
+    "created": "would be created",
+    "linked": "stands there already",
+    "unchanged": "was created before",
+    "held_back": "would wait",
+    "ignored": "left alone",
 }
 
 
@@ -55,8 +50,8 @@ def automations(
         raise Mistake(f"{outcome.state}: {outcome.message}")
     rows = _rows(tenant)
     made = _show.table("automation", "deal", "what", "amount", "would", "because")
-    for automation, deal, side, action, amount, _, because in rows:
-        _show.add(made, automation, deal, side, amount, WOULD.get(action, action), because or "")
+    for automation, deal, side, outcome, amount, because in rows:
+        _show.add(made, automation, deal, side, amount, WOULD.get(outcome, outcome), because or "")
     _show.out().print(made)
     if not rows:
         _show.out().print("No automation is configured, or no deal was won.")

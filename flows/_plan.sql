@@ -1,5 +1,5 @@
 -- name: tables
--- purpose: what an integration hands to the plan, and what the plan hands back
+-- purpose: what an integration hands to the plan, and what the plan hands back, which only the run itself needs
 create or replace table documents (
     kind text, document_id text, record_id text, found_at text, label text, amount decimal(18, 2), currency text,
     reference text, natural_key text, target_id text, payload text, payload_hash uuid, fields text,
@@ -9,7 +9,7 @@ create or replace table mirror (
     kind text, target_id text, reference text, natural_key text, fields text, fields_hash uuid, record text,
     locked_because text
 );
-create or replace table plan (
+create or replace temp table plan (
     kind text, document_id text, action text, because text, drift boolean, target_id text, payload_hash uuid,
     candidates text[]
 );
