@@ -21,9 +21,9 @@ def systems() -> dict[str, type[Connection]]:
 
 def sections(url: str, pace: float) -> dict[str, dict[str, Any]]:
     """The settings of every system that the sandbox at `url` stands in for."""
-    served = ask(url, "")["systems"]
+    served = ask(url, "credentials")
     return {
-        name: _section(f"{url}/{name}", ask(url, f"credentials/{name}"), made.settings_class, pace)
+        name: _section(f"{url}/{name}", served[name], made.settings_class, pace)
         for name, made in systems().items()
         if name in served
     }

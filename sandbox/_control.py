@@ -52,7 +52,10 @@ def _state(world: World, asked: Asked) -> Asked:  # noqa: ARG001
 
 
 def _credentials(world: World, asked: Asked) -> Asked:
-    return world.systems[asked["system"]].credentials
+    """Of one system, or of every one by its name."""
+    if "system" in asked:
+        return world.systems[asked["system"]].credentials
+    return {name: system.credentials for name, system in world.systems.items()}
 
 
 def _rehearsal(world: World, asked: Asked) -> Asked:  # noqa: ARG001
