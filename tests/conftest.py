@@ -20,10 +20,10 @@ settings.register_profile("untimed", deadline=None, database=None, print_blob=Tr
 settings.load_profile("untimed")
 
 # Nothing is deployed on the shared server, nothing waits there and nobody looks at its timelines (the tests of the UI
-# have a server of their own): what would look for such things stays away, and with it a third of the work.
+# have a server of their own): what would look for such things stays away.
 UNNEEDED = (
     *("SCHEDULER", "LATE_RUNS", "FOREMAN", "TRIGGERS", "CANCELLATION_CLEANUP", "PAUSE_EXPIRATIONS", "REPOSSESSOR"),
-    *("EVENT_PERSISTER", "TASK_RUN_RECORDER", "CLEANUP_RECONCILER"),
+    *("TASK_RUN_RECORDER", "CLEANUP_RECONCILER"),
 )
 QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_LOGGING_LEVEL": "WARNING"}
 
