@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from prefect.exceptions import ObjectNotFound
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,31 +26,32 @@ LARGEST_EVENT = 256 * 1024
 SECONDS_TO_GATHER = 2.0
 """Events come in flocks: those that follow the first within this time are answered by one run."""
 SCHEMA = "create table if not exists events (id text primary key, what text, received_at text)"
-Known = dict[tuple[str, str], tuple[Any, Any, str]]
+Known = dict[tuple[str, str], tuple[Any, Any, list[str]]]
 Start = Callable[[str, str], Awaitable[None]]
 Gather = Callable[[], Awaitable[None]]
 
 
 def routes(file: SettingsFile) -> Known:
-    """For each system and tenant with a `hook_token`: the connection's class, the settings, what a run is called."""
+    """For each system and tenant with a `hook_token`: the connection's class, the settings, what is run."""
     found: Known = {}
     for system, connection in systems().items():
-        if not hasattr(connection, "hook_header"):
+        if not hasattr(connection, "hook_token_in"):
             continue
-        reader = _reader(connection)
+        readers = [name for name in integrations() if integration_of(name).connections[0] is connection]
         for tenant in file.tenants():
             try:
                 settings: Any = load(connection.settings_class, tenant, system, file, secret_block).settings
             except Misconfigured:  # a tenant without this system; `contrapartida doctor` tells what is missing
                 continue
-            if settings.hook_token is not None and reader:
-                found[system, tenant] = (connection, settings, reader)
+            if settings.hook_token is not None and readers:
+                found[system, tenant] = (connection, settings, readers)
     return found
 
 
-def _reader(connection: Any) -> str | None:
-    """The integration whose source this system is."""
-    return next((name for name in integrations() if integration_of(name).connections[0] is connection), None)
+def address(base: str, system: str, tenant: str, known: Known) -> str:
+    """Where a system is to send its events, as it is entered there; the token itself is not shown."""
+    place, name = known[system, tenant][0].hook_token_in
+    return f"{base}/hooks/{system}/{tenant}" + (f"?{name}=<hook_token>" if place == "query" else "")
 
 
 class Hooks:
@@ -67,8 +69,8 @@ class Hooks:
         place = (request.path_params["system"], request.path_params["tenant"])
         if place not in self.known:
             return Response(status_code=401)
-        connection, settings, integration = self.known[place]
-        if not is_from(connection, settings, request.headers):
+        connection, settings, readers = self.known[place]
+        if not is_from(connection, settings, request.headers, request.query_params):
             return Response(status_code=401)
         content = await _content(request)
         if content is None:
@@ -77,13 +79,14 @@ class Hooks:
             news = news_in(connection, content)
         except (ValueError, Problem):
             return Response(status_code=400)
-        if store(data_root() / place[1] / integration / "events.sqlite", news):
-            self._gather(integration, place[1])
+        if news is not None:
+            for integration in readers:
+                self._heard(integration, place[1], news)
         return Response(status_code=200)
 
-    def _gather(self, integration: str, tenant: str) -> None:
+    def _heard(self, integration: str, tenant: str, news: News) -> None:
         key = (integration, tenant)
-        if key not in self._waiting:
+        if store(data_root() / tenant / integration / "events.sqlite", news) and key not in self._waiting:
             self._waiting[key] = asyncio.create_task(self._soon(key))
 
     async def _soon(self, key: tuple[str, str]) -> None:
@@ -92,6 +95,8 @@ class Hooks:
         del self._waiting[key]
         try:
             await self._start(*key)
+        except ObjectNotFound:
+            logging.getLogger(__name__).warning("%s/%s is not deployed: nothing was started", *key)
         except Exception:
             logging.getLogger(__name__).exception("no run of %s/%s was started; the next scheduled one will do", *key)
 

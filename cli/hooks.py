@@ -21,14 +21,14 @@ def hooks(
     """
     import uvicorn
 
-    from cli._hooks import Hooks, routes
+    from cli._hooks import Hooks, address, routes
     from connections._settings import settings_file
 
     known = routes(settings_file())
     if not known:
         raise Mistake("no tenant has a hook_token; set one, such as [<tenant>.asaas] hook_token = …, and name it there")
     for system, tenant in known:
-        _show.out().print(f"http://{host}:{port}/hooks/{system}/{tenant}", markup=False)
+        _show.out().print(address(f"http://{host}:{port}", system, tenant, known), markup=False)
     _show.err().print("Ctrl-C stops listening.")
     uvicorn.run(Hooks(known).app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
     return 0

@@ -34,7 +34,7 @@ class Asaas(Connection):
     system = "asaas"
     settings_class = AsaasSettings
     settings: AsaasSettings
-    hook_header: ClassVar[str] = "asaas-access-token"
+    hook_token_in: ClassVar = ("header", "asaas-access-token")
 
     def headers(self) -> dict[str, str]:
         return {"access_token": self.settings.access_token.get_secret_value(), "User-Agent": USER_AGENT}

@@ -4,13 +4,15 @@ Observed: about 6 calls a second and 240 a minute, with `Retry-After` on a 429; 
 Assumed: prices of deals are in cents, as those of their products are (observed); 401 for a wrong key.
 """
 
+import hashlib
 from typing import ClassVar, Literal
 
 from pydantic import SecretStr
 
 from connections._budget import Allowance
+from connections._hooks import News
 from connections._http import Connection
-from connections._json import Json
+from connections._json import Json, dump
 from connections._settings import SystemSettings
 
 
@@ -19,7 +21,7 @@ class MoskitSettings(SystemSettings):
 
     `tax_id_fields` links the fields that hold a CPF or CNPJ, best first: "company.cnpj", "contact.cpf", or a custom
     field as "company.CF_…", "contact.CF_…", "deal.CF_…". Without it people are matched by name. Three calls a second
-    stay below both limits that were observed.
+    stay below both limits that were observed. `hook_token` is what the address of its webhook ends with: `?token=…`.
     """
 
     hosts: ClassVar[tuple[str, ...]] = (
@@ -30,6 +32,7 @@ class MoskitSettings(SystemSettings):
 
     base_url: str = "https://api.ms.prod.moskit.services/v2"
     api_key: SecretStr
+    hook_token: SecretStr | None = None
     price_unit: Literal["cents", "units"] = "cents"
     tax_id_fields: tuple[str, ...] | None = None
     calls_per_second: int = 3
@@ -42,6 +45,7 @@ class Moskit(Connection):
     system = "moskit"
     settings_class = MoskitSettings
     settings: MoskitSettings
+    hook_token_in: ClassVar = ("query", "token")
 
     def headers(self) -> dict[str, str]:
         return {"apikey": self.settings.api_key.get_secret_value()}
@@ -60,3 +64,13 @@ class Moskit(Connection):
 
     async def probe(self) -> None:
         await self.read("/pipelines", {"quantity": 1})
+
+    @staticmethod
+    def news(body: Json) -> News | None:
+        """A deal that was just won. Observed: the event has no id and no signature; one sent twice reads the same."""
+        before, after = (body.get("before"), body.get("after")) if isinstance(body, dict) else (None, None)
+        if not isinstance(before, dict) or not isinstance(after, dict) or not isinstance(after.get("id"), int):
+            raise ValueError("not an event of Moskit")
+        if after.get("status") != "WON" or before.get("status") == "WON":
+            return None
+        return News(hashlib.sha256(dump(body)).hexdigest(), f"deal won {after['id']}")

@@ -52,6 +52,7 @@ def tables(seed: int, size: Size) -> tuple[dict[str, Table], list[Planted]]:
     made["customFields"].load(dict(field) for field in CUSTOM_FIELDS)
     made["products"].load({"id": key, "name": name, "sku": f"P-{key}"} for key, name in PRODUCTS.items())
     made["users"].load([{"id": USER, "name": "Vendas"}])
+    made["webhook"] = Table("id")
     made["companies"].load(company_row(FIRST_COMPANY + n, who) for n, who in enumerate(cast.companies))
     made["contacts"].load(contact_row(FIRST_CONTACT + n, who) for n, who in enumerate(cast.contacts))
     odd, planted = _odd(cast, made)

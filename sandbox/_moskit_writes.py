@@ -26,10 +26,10 @@ def _refuse(field: str, message: str) -> RefusedError:
 class Writes:
     """The POST and PUT handlers; success is 200 with the record, as observed."""
 
-    def __init__(self, world: World, tables: dict[str, Table], remember: Callable[[str, Row], None]) -> None:
+    def __init__(self, world: World, tables: dict[str, Table], replaced: Callable[[str, Row, Row], None]) -> None:
         self.world = world
         self.tables = tables
-        self.remember = remember
+        self.replaced = replaced
 
     def create(self, table: str) -> Handler:
         """A new record."""
@@ -56,8 +56,9 @@ class Writes:
                 raise _refuse("activities", "activities must not be null")
             row = {**_empty(table, key), **_known(table, body), "id": key, "dateCreated": old.get("dateCreated")}
             changed = row.get("status") != old.get("status")
-            self.remember(table, old)
-            return self._accept(call, table, WAS[row["status"]] if changed else "update", body, row)
+            answer = self._accept(call, table, WAS[row["status"]] if changed else "update", body, row)
+            self.replaced(table, old, row)
+            return answer
 
         return replaced
 

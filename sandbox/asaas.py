@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from sandbox import _asaas_data as data
-from sandbox._asaas_hooks import Queue, Sender, hook_row
+from sandbox._asaas_hooks import Events, hook_row
 from sandbox._call import Answer, Call, Dialect, RefusedError, Route, System
 from sandbox._limits import Windows
 from sandbox._numbers import cents, is_amount
@@ -62,7 +62,7 @@ class Asaas:
         self.world = world
         self.tables, planted = data.tables(world.seed, world.size, world.size_name)
         self.windows = Windows(CALLS * world.pace, SECONDS)
-        self.sender = Sender(world)
+        self.events = Events(world)
         self.announced = set(self.tables["payment"].rows)
         self.system = System(
             name="asaas",
@@ -141,12 +141,12 @@ class Asaas:
         for row in list(self.tables["payment"].rows.values()):
             if row["id"] not in self.announced:
                 self.announced.add(row["id"])
-                self.sender.happened("PAYMENT_CREATED", row)
+                self.events.happened("PAYMENT_CREATED", row)
             if row["status"] == "PENDING" and str(row["dueDate"]) < today and not row["deleted"]:
                 self._becomes(row, "PAYMENT_OVERDUE", status="OVERDUE")
             elif row["status"] == "CONFIRMED" and str(row["estimatedCreditDate"] or "9999") <= today:
                 self._becomes(row, "PAYMENT_RECEIVED", status="RECEIVED", creditDate=row["estimatedCreditDate"])
-        self.sender.send()
+        self.events.sender.send()
 
     @property
     def _today(self) -> date:
@@ -235,7 +235,7 @@ class Asaas:
         row |= {"billingType": body.get("billingType") or "UNDEFINED", "dateCreated": self._today.isoformat()}
         answer = self._accept(call, "payment", row, body, "create")
         self.announced.add(row["id"])
-        self.sender.happened("PAYMENT_CREATED", row)
+        self.events.happened("PAYMENT_CREATED", row)
         return answer
 
     def confirm(self, call: Call) -> Answer:
@@ -300,12 +300,12 @@ class Asaas:
     def _becomes(self, row: Row, event: str, **changed: Any) -> None:
         new = {**row, **changed}
         self.tables["payment"].put(new)
-        self.sender.happened(event, new)
+        self.events.happened(event, new)
 
     def _change(self, call: Call, row: Row, verb: str, event: str, **changed: Any) -> Answer:
         new = {**row, **changed}
         answer = self._accept(call, "payment", new, self._document(call) if call.body else {}, verb)
-        self.sender.happened(event, new)
+        self.events.happened(event, new)
         return answer
 
     def _accept(self, call: Call, table: str, row: Row, body: Row, verb: str) -> Answer:
@@ -334,7 +334,7 @@ class Asaas:
         row = {**hook_row(0, {**old, **body}), "id": old["id"]}
         self._accept(call, "webhook", row, {**body, "authToken": "…"}, "update")
         if not row["interrupted"]:
-            self.sender.resume(row)
+            self.events.sender.resume(row)
         return Answer(self._shown_hook(row))
 
     def delete_webhook(self, call: Call) -> Answer:
@@ -344,16 +344,15 @@ class Asaas:
 
     def remove_backoff(self, call: Call) -> Answer:
         row = self._one("webhook", call)
-        self.sender.resume(row)
+        self.events.sender.resume(row)
         return Answer(self._shown_hook(row))
 
     def _shown_hooks(self) -> list[Row]:
         return [self._shown_hook(row) for row in self.tables["webhook"].rows.values()]
 
     def _shown_hook(self, row: Row) -> Row:
-        queue = self.sender.queues.get(row["id"], Queue())
         shown = {name: value for name, value in row.items() if name != "authToken"}
-        return {**shown, "penalizedRequestsCount": queue.failures}
+        return {**shown, "penalizedRequestsCount": self.events.sender.failures(row)}
 
 
 def _count(call: Call, name: str, default: int) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from sandbox import _moskit_data as data
 from sandbox._call import Answer, Call, Dialect, RefusedError, Route, System
 from sandbox._limits import Windows
+from sandbox._moskit_hooks import Events
 from sandbox._moskit_search import Condition, NotSearchable, condition
 from sandbox._moskit_writes import Writes
 from sandbox._numbers import loads
@@ -77,6 +78,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "headers": ("moskit", "ollow"),  # the names before and after the brand changed
     "total": ("right", "wrong"),
     "stale_ms": (),  # how long a record just changed is still given as it was
+    "webhooks": ("once", "twice"),  # that an event may come twice was observed
 }
 DEFAULTS = {
     "searchable": "all",
@@ -85,6 +87,7 @@ DEFAULTS = {
     "headers": "moskit",
     "total": "right",
     "stale_ms": "0",
+    "webhooks": "once",
 }
 
 
@@ -127,10 +130,11 @@ class Moskit:
         self.second = Windows(CALLS_A_SECOND * world.pace, 1)
         self.minute = Windows(CALLS_A_MINUTE * world.pace, 60)
         self.before: dict[tuple[str, Any], tuple[float, Row]] = {}
+        self.events = Events(world)
         self.system = System(
             name="moskit",
             tables=self.tables,
-            routes=self._routes(Writes(world, self.tables, self.remember)),
+            routes=self._routes(Writes(world, self.tables, self.replaced)),
             dialect=Dialect(
                 page="start",
                 first_page=0,
@@ -150,6 +154,7 @@ class Moskit:
             choices=CHOICES,
             planted=planted,
             rehearsal=REHEARSAL,
+            tick=self.events.tick,
         )
 
     def _routes(self, writes: Writes) -> list[Route]:
@@ -173,9 +178,11 @@ class Moskit:
             return too_many()
         return None
 
-    def remember(self, table: str, row: Row) -> None:
-        """The record as it was, which readers may get for a while after it was changed."""
-        self.before[table, row["id"]] = (time.monotonic(), row)
+    def replaced(self, table: str, old: Row, new: Row) -> None:
+        """Keeps the record as it was, which readers may get for a while, and tells of a deal's new status."""
+        self.before[table, old["id"]] = (time.monotonic(), old)
+        if table == "deals" and old["status"] != new["status"]:
+            self.events.status_changed(old, new)
 
     # Reading
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from sandbox._serve import serving
+from tests.sandbox._receiver import Receiver, receiving
 
 FAST = 1_000_000.0
 Plant = Callable[..., Any]
@@ -47,6 +48,13 @@ def kamino(base: str, sim: httpx.Client) -> Iterator[httpx.Client]:
     }
     with httpx.Client(base_url=f"{base}/kamino", headers=headers, verify=False) as client:
         yield client
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """An address for webhooks."""
+    with receiving() as made:
+        yield made
 
 
 @pytest.fixture

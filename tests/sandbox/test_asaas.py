@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 import pytest
 
 from tests._specs import SPECS
+from tests.sandbox._receiver import Receiver
 
 SPEC = SPECS / "asaas_v3_subset.openapi.json"
 EVENTS = ["PAYMENT_CONFIRMED", "PAYMENT_RECEIVED", "PAYMENT_OVERDUE", "PAYMENT_REFUNDED", "PAYMENT_DELETED"]
@@ -25,50 +24,8 @@ def asaas(base: str, sim: httpx.Client) -> Iterator[httpx.Client]:
         yield client
 
 
-class Receiver(ThreadingHTTPServer):
-    """An address for webhooks that answers with `status` and keeps what came."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Hook)
-        self.status = 200
-        self.came: list[tuple[str, dict[str, Any]]] = []
-        self.arrived = threading.Condition()
-
-    def wait_for(self, count: int) -> list[dict[str, Any]]:
-        """The events, once so many have come."""
-        with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.came) >= count, timeout=20), self.came
-        return [event for _, event in self.came]
-
-
-class _Hook(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        with self.server.arrived:
-            self.server.came.append((self.headers["asaas-access-token"], body))
-            self.server.arrived.notify_all()
-        self.send_response(self.server.status)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    server = Receiver()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def hook(asaas: httpx.Client, receiver: Receiver) -> str:
-    url = f"http://127.0.0.1:{receiver.server_port}/hooks"
-    asked = {"name": "ours", "url": url, "authToken": "a-token", "events": EVENTS, "sendType": "SEQUENTIALLY"}
+def hook(asaas: httpx.Client, receiver: Receiver, send_type: str = "SEQUENTIALLY") -> str:
+    asked = {"name": "ours", "url": receiver.url, "authToken": "a-token", "events": EVENTS, "sendType": send_type}
     made = asaas.post("/webhooks", json=asked).json()
     assert "authToken" not in made
     return str(made["id"])
@@ -161,7 +118,7 @@ def test_events_are_sent_with_the_token(asaas: httpx.Client, receiver: Receiver)
     code = an_open_one(asaas)
     asaas.post(f"/sandbox/payment/{code}/confirm")
     [event] = receiver.wait_for(1)
-    assert (event["event"], event["payment"]["id"], event["payment"]["status"], receiver.came[0][0]) == (
+    assert (event["event"], event["payment"]["id"], event["payment"]["status"], receiver.heard[0].token) == (
         "PAYMENT_CONFIRMED",
         code,
         "CONFIRMED",
@@ -188,6 +145,22 @@ def test_only_200_counts_and_what_is_sent_again_is_as_old_as_it_was(
         ("PAYMENT_REFUNDED", "REFUNDED"),
     ]
     assert events[0]["id"] == events[1]["id"]
+
+
+def test_an_event_that_was_not_heard_keeps_back_the_next_ones_only_where_they_are_sent_in_order(
+    asaas: httpx.Client, receiver: Receiver, sim: httpx.Client
+) -> None:
+    receiver.status = 500
+    code = hook(asaas, receiver, "NON_SEQUENTIALLY")
+    first, second = an_open_one(asaas), an_open_one(asaas)
+    asaas.post(f"/sandbox/payment/{first}/confirm")
+    receiver.wait_for(1)
+    _settled(asaas, code, 1)
+    receiver.status = 200
+    asaas.post(f"/sandbox/payment/{second}/confirm")
+    receiver.wait_for(2)
+    sim.post("/clock", json={"advance_seconds": 31})
+    assert [event["payment"]["id"] for event in receiver.wait_for(3)] == [first, second, first]
 
 
 def test_fifteen_failures_interrupt_the_queue_and_reactivation_sends_all(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from sandbox._moskit_data import CNPJ_FIELD, FIRST_COMPANY, deal_row
+from tests.sandbox._receiver import Receiver
 
 Plant = Callable[..., Any]
 WON = [{"field": "status", "expression": "one_of", "values": ["WON"]}]
@@ -193,3 +195,75 @@ def test_six_calls_a_second_and_then_429_with_how_long_to_wait(moskit: httpx.Cli
 
 def test_webhooks_cannot_be_managed_and_unknown_records_are_404(moskit: httpx.Client) -> None:
     assert [moskit.get(path).status_code for path in ("/webhooks", "/deals/1", "/nothing")] == [404, 404, 404]
+
+
+def told(moskit: httpx.Client, deal: int, status: str) -> None:
+    body = {**whole(moskit, deal), "status": status, "closeDate": None}
+    assert moskit.put(f"/deals/{deal}", json=body).status_code == 200
+
+
+def test_a_change_of_status_is_told_in_the_shape_of_webhooks(
+    moskit: httpx.Client, plant: Plant, receiver: Receiver
+) -> None:
+    plant("moskit", "webhook", {"id": 1, "url": f"{receiver.url}?token=abc"})
+    company, field = {"id": FIRST_COMPANY}, {"id": CNPJ_FIELD, "numericValue": 12345678000190}
+    plant("moskit", "deals", deal_row(7, status="OPEN", companies=[company], entityCustomFields=[field]))
+    moskit.put("/deals/7", json={**whole(moskit, 7), "name": "Outro nome"})
+    told(moskit, 7, "WON")
+    [event] = receiver.wait_for(1)
+    after = event["after"]
+    assert (receiver.heard[0].path, event["metadata"]["event"], event["before"]) == (
+        "/hooks?token=abc",
+        "deal-statusChanged",
+        {"id": 7, "status": "OPEN"},
+    )
+    assert (after["name"], after["status"], after["company"], after["contact"], after["customFieldValues"]) == (
+        "Outro nome",
+        "WON",
+        company,
+        None,
+        [{"id": CNPJ_FIELD, "numberValue": 12345678000190}],
+    )
+
+
+def test_an_event_may_come_twice(moskit: httpx.Client, sim: httpx.Client, plant: Plant, receiver: Receiver) -> None:
+    quirk(sim, webhooks="twice")
+    plant("moskit", "webhook", {"id": 1, "url": receiver.url})
+    plant("moskit", "deals", deal_row(7, status="OPEN"))
+    told(moskit, 7, "WON")
+    first, second = receiver.wait_for(2)
+    assert first == second
+
+
+def test_events_come_out_of_order_where_one_was_not_heard(
+    moskit: httpx.Client, sim: httpx.Client, plant: Plant, receiver: Receiver
+) -> None:
+    receiver.status = 500
+    plant("moskit", "webhook", {"id": 1, "url": receiver.url})
+    plant("moskit", "deals", deal_row(7, status="OPEN"))
+    told(moskit, 7, "WON")
+    receiver.wait_for(1)
+    receiver.status = 200
+    told(moskit, 7, "OPEN")
+    receiver.wait_for(2)
+    sim.post("/clock", json={"advance_seconds": 61})
+    assert [event["after"]["status"] for event in receiver.wait_for(3)] == ["WON", "OPEN", "WON"]
+
+
+def test_an_address_is_dropped_after_three_failed_repetitions(
+    moskit: httpx.Client, sim: httpx.Client, plant: Plant, receiver: Receiver
+) -> None:
+    receiver.status = 500
+    plant("moskit", "webhook", {"id": 1, "url": receiver.url})
+    plant("moskit", "deals", deal_row(7, status="OPEN"))
+    told(moskit, 7, "WON")
+    for attempt in (1, 2, 3):
+        receiver.wait_for(attempt)
+        sim.post("/clock", json={"advance_seconds": 901})
+    receiver.wait_for(4)
+    while not sim.get("/rows", params={"system": "moskit", "table": "webhook"}).json()[0].get("interrupted"):
+        time.sleep(0.01)
+    receiver.status = 200
+    told(moskit, 7, "OPEN")
+    sim.post("/clock", json={"advance_seconds": 901})
+    assert len(receiver.heard) == 4
