@@ -38,6 +38,7 @@ def tables(seed: int, size: Size) -> tuple[dict[str, Table], list[Planted]]:
         "centros": Table("id"),
         "eventos": Table("id"),
         "parcelas": Table("id"),
+        "baixas": Table("id"),
         "protocolos": Table("id"),
         "tokens": Table("key"),
     }

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox._call import Answer, Call, Handler, RefusedError, Route
+from sandbox._contaazul_settlements import as_read, parcel_of, settlements_of
 from sandbox._contaazul_words import body_of, generic, in_finance, missing, new_id, paged, unknown_route
 from sandbox._numbers import is_amount
 from sandbox._table import Row, Table
@@ -18,6 +19,8 @@ FINANCE = "/v1/financeiro"
 SIDES = {"contas-a-receber": ("RECEITA", "id_cliente"), "contas-a-pagar": ("DESPESA", "id_fornecedor")}
 DONE = {"RECEITA": "O evento financeiro foi criado no contas a receber da Conta Azul."}
 SETTLED_BY = {"PENDENTE": ("OPEN", "EM_ABERTO"), "QUITADO": ("ACQUITTED", "RECEBIDO")}
+EDITABLE = {"descricao": "descricao", "nota": "nota", "vencimento": "data_vencimento"}
+"""What an edit of a parcel may say, and what it is called everywhere else."""
 
 
 class Finance:
@@ -29,7 +32,7 @@ class Finance:
         self.quirks = quirks
 
     def routes(self) -> list[Route]:
-        """Creation in its new and its old form, the searches, single parcels, settlements, lookups."""
+        """Creation in its new and its old form, the searches, single parcels, lookups."""
         routes = []
         for side in SIDES:
             routes += [
@@ -41,7 +44,6 @@ class Finance:
             *routes,
             Route("GET", f"{FINANCE}/eventos-financeiros/parcelas/{{id}}", self.parcel),
             Route("PATCH", f"{FINANCE}/eventos-financeiros/parcelas/{{id}}", self.patch_parcel),
-            Route("POST", f"{FINANCE}/eventos-financeiros/parcelas/{{id}}/baixa", self.settle),
             Route("GET", f"{FINANCE}/eventos-financeiros/{{id}}/parcelas", self.parcels_of_event),
             Route("GET", "/v1/protocolo/{id}", self.protocol),
             Route("GET", "/v1/categorias", self.categories),
@@ -139,7 +141,6 @@ class Finance:
                     "valor": part["detalhe_valor"]["valor_bruto"],
                     "pago": Decimal(0),
                     "conta_financeira": part.get("conta_financeira") or body["conta_financeira"],
-                    "baixas": [],
                     "data_criacao": now,
                     "data_alteracao": now,
                 }
@@ -183,32 +184,19 @@ class Finance:
             (not _is_day(body["data_competencia"]), "Data de competência inválida"),
         ]
 
-    def settle(self, call: Call) -> Answer:
-        """A settlement, whole or partial."""
-        parcel, body = self._parcel(call), body_of(call)
-        amount = (body.get("composicao_valor") or {}).get("valor_bruto")
-        if not body.get("data_pagamento") or not body.get("conta_financeira") or not is_amount(amount):
-            # Observed: the gateway wraps its refusal in an HTML page.
-            raise RefusedError(
-                Answer(status=400, text="<html><body><h1>Bad Request</h1></body></html>", media="text/html")
-            )
-        paid = Decimal(parcel["pago"]) + Decimal(str(amount))
-        status = "QUITADO" if paid >= Decimal(parcel["valor"]) else "RECEBIDO_PARCIAL"
-        done = {**body, "id": new_id(self.tables["parcelas"], f"baixa {parcel['id']}"), "versao": 0}
-        row = {**parcel, "pago": paid, "status": status, "baixas": [*parcel["baixas"], done]}
-        row["versao"] = parcel["versao"] + 1
-        self.world.accept(call, Write("settle", done["id"], body, [("parcelas", row)]))
-        return Answer(done)
-
     def patch_parcel(self, call: Call) -> Answer:
         """Edits a parcel, if the version that the client read is the newest."""
-        parcel, body = self._parcel(call), body_of(call)
+        parcel, body = parcel_of(self.tables, call), body_of(call)
         if body.get("versao") != parcel["versao"]:
             raise RefusedError(generic(409, "Versão informada para o recurso é inválida", call))
-        changed: Row = {name: body[name] for name in ("descricao", "nota", "data_vencimento") if name in body}
-        row = {**parcel, **changed, "versao": parcel["versao"] + 1}
+        changed: Row = {kept: body[said] for said, kept in EDITABLE.items() if said in body}
+        now = self.world.clock.strftime("%Y-%m-%dT%H:%M:%SZ")
+        row = {**parcel, **changed, "versao": parcel["versao"] + 1, "data_alteracao": now}
         self.world.accept(call, Write("update", row["id"], body, [("parcelas", row)]))
-        return Answer(self._whole(row))
+        edited = {said: row[kept] for said, kept in EDITABLE.items()}
+        account = self._account(row["conta_financeira"])
+        amounts = {"valor_bruto": row["valor"]}
+        return Answer({**edited, "versao": row["versao"], "composicao_valor": amounts, "conta_financeira": account})
 
     # Reading
 
@@ -275,18 +263,12 @@ class Finance:
 
     def parcel(self, call: Call) -> Answer:
         """One parcel, whole, with its event."""
-        return Answer(self._whole(self._parcel(call)))
+        return Answer(self._whole(parcel_of(self.tables, call)))
 
     def parcels_of_event(self, call: Call) -> Answer:
         """The parcels of an event as a bare array."""
         rows = [row for row in self.tables["parcelas"].select() if row["evento"] == call.parts["id"]]
         return Answer([self._whole(row) for row in rows])
-
-    def _parcel(self, call: Call) -> Row:
-        row = self.tables["parcelas"].rows.get(call.parts["id"])
-        if row is None:
-            raise missing(call)
-        return row
 
     def _whole(self, row: Row) -> Row:
         event = self.tables["eventos"].rows[row["evento"]]
@@ -312,8 +294,15 @@ class Finance:
             "nao_pago": Decimal(value) - Decimal(row["pago"]),
             "id_conta_financeira": row["conta_financeira"],
             "valor_composicao": amounts,
-            "baixas": row["baixas"],
+            "baixas": [self._settlement(done) for done in settlements_of(self.tables, row["id"])],
         }
+
+    def _settlement(self, row: Row) -> Row:
+        """Inside its parcel a settlement names its account whole."""
+        return {**as_read(self.tables, row), "conta_financeira": self._account(row["conta_financeira"])}
+
+    def _account(self, key: str) -> Row:
+        return {"id": key, "nome": self.tables["contas"].rows.get(key, {}).get("nome")}
 
     # Lookups
 

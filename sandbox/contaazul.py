@@ -8,6 +8,7 @@ from sandbox._contaazul_finance import Finance
 from sandbox._contaazul_oauth import COMPANY, CREDENTIALS, OAuth
 from sandbox._contaazul_people import People
 from sandbox._contaazul_sales import Sales
+from sandbox._contaazul_settlements import Settlements
 from sandbox._contaazul_words import generic, in_finance, malformed, too_many, unauthorised, unknown_route
 from sandbox._limits import Windows
 from sandbox._world import World
@@ -54,6 +55,7 @@ class ContaAzul:
             People(world, self.tables["pessoas"], self.quirks),
             Sales(world, self.tables),
             Finance(world, self.tables, self.quirks),
+            Settlements(world, self.tables),
         )
         self.system = System(
             name="contaazul",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from sources import contaazul as reads
 from tests._specs import ABSENT, SPECS
 
 FOLDER = SPECS / "contaazul_api-evangelist"
-FILES = ("financial", "sales", "protocol")
+FILES = ("financial", "sales", "protocol", "acquittance")
 TENANT = "agencia"
 DIFFERENCES = {
     "POST /v1/financeiro/contas-a-receber": "the synchronous route of October 2026 is newer than the files",
@@ -136,7 +137,7 @@ def complaints(exchange: Exchange, known: dict[str, Any]) -> Iterator[str]:
 
 
 def play(ca: Recorded) -> None:
-    """Everything that the two integrations ever ask of Conta Azul."""
+    """Everything that the two integrations ever ask of Conta Azul, and settlements, which its users make."""
     service = _do(
         ca, Services(ca), "create", {"descricao": "Venda Moskit", "status": "ATIVO", "tipo_servico": "PRESTADO"}
     )
@@ -174,6 +175,25 @@ def play(ca: Recorded) -> None:
     ):
         for resource in resources:
             list(resource)
+    _settle(ca)
+
+
+def _settle(ca: Recorded) -> None:
+    """A parcel is settled, and the settlement changed."""
+    parcels = "/v1/financeiro/eventos-financeiros/parcelas"
+    bounds = {"data_vencimento_de": "2026-11-30", "data_vencimento_ate": "2026-11-30"}
+    found = ca.wait(ca.read, "/v1/financeiro/eventos-financeiros/contas-a-receber/buscar", bounds)["itens"]
+    own = next(row["id"] for row in found if row["descricao"].startswith("Mensal"))
+    paid = {"data_pagamento": "2026-11-30", "conta_financeira": ACCOUNT["Conta Corrente Exemplo"]}
+    asked = {**paid, "composicao_valor": {"valor_bruto": 50.00}}
+    done = ca.wait(ca.write, f"{parcels}/{own}/baixa", asked)
+    ca.wait(ca.read, f"{parcels}/{own}/baixa")
+    path = f"{parcels}/baixa/{done['id']}"
+    ca.wait(ca.read, path)
+    changed = {"versao": done["versao"], "composicao_valor": {"valor_bruto": 99.90}}
+    ca.wait(partial(ca.write, method="PATCH"), path, changed)
+    version = ca.wait(ca.read, f"{parcels}/{own}")["versao"]
+    ca.wait(partial(ca.write, method="PATCH"), f"{parcels}/{own}", {"versao": version, "nota": "Conferida"})
 
 
 def _do(ca: Recorded, writer: Any, verb: str, payload: dict[str, Any], **more: Any) -> Any:

@@ -413,6 +413,7 @@ def test_a_parcel_is_edited_with_its_newest_version_only_and_settled_in_parts(co
     made = contaazul.post("/v1/financeiro/contas-a-receber", json=receivable(person(contaazul).json()["id"])).json()
     path = f"/v1/financeiro/eventos-financeiros/parcelas/{made['parcelas'][0]['id']}"
     assert contaazul.patch(path, json={"versao": 7}).status_code == 409
+    assert contaazul.patch(path, json={"versao": 0, "vencimento": "2026-12-05"}).json()["vencimento"] == "2026-12-05"
     account = ACCOUNT["Conta Corrente Exemplo"]
 
     def settle(amount: float) -> httpx.Response:
@@ -421,7 +422,31 @@ def test_a_parcel_is_edited_with_its_newest_version_only_and_settled_in_parts(co
 
     assert "<html>" in contaazul.post(f"{path}/baixa", json={}).text
     states = [(settle(amount), contaazul.get(path).json())[1] for amount in (50.00, 49.90)]
-    assert [(state["status"], state["versao"]) for state in states] == [("RECEBIDO_PARCIAL", 1), ("QUITADO", 2)]
+    assert [(state["status"], state["versao"]) for state in states] == [("RECEBIDO_PARCIAL", 2), ("QUITADO", 3)]
+
+
+def test_a_settlement_is_changed_with_its_newest_version_only_and_taken_back(contaazul: httpx.Client) -> None:
+    made = contaazul.post("/v1/financeiro/contas-a-receber", json=receivable(person(contaazul).json()["id"])).json()
+    parcels = "/v1/financeiro/eventos-financeiros/parcelas"
+    parcel = f"{parcels}/{made['parcelas'][0]['id']}"
+    paid = {"data_pagamento": "2026-11-21", "conta_financeira": ACCOUNT["Conta Corrente Exemplo"]}
+    done = contaazul.post(f"{parcel}/baixa", json={**paid, "composicao_valor": {"valor_bruto": 99.90}}).json()
+    path = f"{parcels}/baixa/{done['id']}"
+    stale = contaazul.patch(path, json={"versao": 7, "composicao_valor": {"valor_bruto": 50.00}}).status_code
+    changed = contaazul.patch(path, json={"versao": 0, "composicao_valor": {"valor_bruto": 50.00}}).json()
+    [listed], single = contaazul.get(f"{parcel}/baixa").json(), contaazul.get(path).json()
+    in_part = contaazul.get(parcel).json()["status"]
+    gone = contaazul.delete(path)
+    after = contaazul.get(parcel).json()
+    assert (stale, changed["versao"], listed == single, single["valor_composicao"], in_part) == (
+        409,
+        1,
+        True,
+        {"valor_bruto": 50.00},
+        "RECEBIDO_PARCIAL",
+    )
+    assert (gone.status_code, gone.content, contaazul.get(path).status_code) == (200, b"", 404)
+    assert (after["status"], after["valor_pago"], after["versao"], after["baixas"]) == ("PENDENTE", 0, 3, [])
 
 
 def test_categories_need_a_parameter_that_says_nothing(contaazul: httpx.Client) -> None:
