@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State
 
@@ -23,6 +24,7 @@ from tests.architecture._tree import PACKAGES, ROOT
 
 TENANT = "demo"
 POOL = "contrapartida"
+HOOK_TOKEN = "the-token-of-the-webhook"
 PATIENCE_SECONDS = 240
 """Nothing here takes a quarter of this; a crowded machine may."""
 SERVER = {
@@ -57,20 +59,17 @@ class House:
     @contextmanager
     def worker(self) -> Iterator[None]:
         """A process worker of the pool, at work."""
-        log = self.home / "worker.log"
-        with log.open("wb") as words:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL],
-                cwd=self.folder,
-                env=self.environment,
-                stdout=words,
-                stderr=words,
-            )
-        try:
+        with self._at_work("worker.log", "-m", "prefect", "worker", "start", "--pool", POOL):
             yield
-        finally:
-            process.terminate()
-            process.wait()
+
+    @contextmanager
+    def hooks(self) -> Iterator[str]:
+        """The address where `contrapartida hooks` hears webhooks."""
+        port = free_port(0)
+        with self._at_work("hooks.log", "-m", "cli", "hooks", "--port", str(port)):
+            address = f"http://127.0.0.1:{port}/hooks"
+            eventually(lambda: _answers(address), "somebody hears webhooks")
+            yield address
 
     def start(self, deployment: str, **parameters: Any) -> UUID:
         """Asks for a run of a deployment, as a person does with "Quick run"."""
@@ -96,6 +95,18 @@ class House:
             held = json.loads(note.read_text("utf-8"))
             aged = dict.fromkeys(held, then) if note.stem == "expirations" else {**held, "expiration": then}
             note.write_text(json.dumps(aged), "utf-8")
+
+    @contextmanager
+    def _at_work(self, log: str, *words: str) -> Iterator[None]:
+        with (self.home / log).open("wb") as said:
+            process = subprocess.Popen(
+                [sys.executable, *words], cwd=self.folder, env=self.environment, stdout=said, stderr=said
+            )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait()
 
     def _run(self, *words: str) -> str:
         told = subprocess.run(
@@ -123,6 +134,7 @@ def opened_house(base: Path) -> Iterator[House]:
             **SERVER,
             **environment(vendors, world.data, tenant=TENANT),
             "CONTRAPARTIDA__DEMO__KAMINO__TIMEOUT_SECONDS": str(PATIENCE_SECONDS),
+            "CONTRAPARTIDA__DEMO__ASAAS__HOOK_TOKEN": HOOK_TOKEN,
             "PREFECT_HOME": str(home),
             "PREFECT_API_URL": server.api,
             "DO_NOT_TRACK": "1",
@@ -131,6 +143,13 @@ def opened_house(base: Path) -> Iterator[House]:
         server.wait()
         with SyncPrefectClient(api=server.api) as api:
             yield House(folder, home, server.address, world, api, ours)
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.post(address, trust_env=False).status_code > 0
+    except httpx.TransportError:
+        return False
 
 
 def eventually(holds: Callable[[], Any], what: str) -> Any:
