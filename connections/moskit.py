@@ -5,6 +5,7 @@ Assumed: prices of deals are in cents, as those of their products are (observed)
 """
 
 import hashlib
+import json
 from typing import ClassVar, Literal
 
 from pydantic import SecretStr
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 from connections._budget import Allowance
 from connections._hooks import News
 from connections._http import Connection
-from connections._json import Json, dump
+from connections._json import Json
 from connections._settings import SystemSettings
 
 
@@ -73,4 +74,5 @@ class Moskit(Connection):
             raise ValueError("not an event of Moskit")
         if after.get("status") != "WON" or before.get("status") == "WON":
             return None
-        return News(hashlib.sha256(dump(body)).hexdigest(), f"deal won {after['id']}")
+        told = json.dumps(body, default=str, sort_keys=True)
+        return News(hashlib.sha256(told.encode()).hexdigest(), f"deal won {after['id']}")

@@ -15,7 +15,7 @@ def event(before: str, after: str) -> dict[str, Any]:
     return {
         "metadata": {"event": "deal-statusChanged", "hash": "opaque"},
         "before": {"id": 48290481, "status": before},
-        "after": {"id": 48290481, "status": after, "price": 1250.55},
+        "after": {"id": 48290481, "status": after, "price": 1250.55, "customFieldValues": [{"numberValue": 10**30}]},
     }
 
 
