@@ -226,10 +226,15 @@ def test_a_change_of_status_is_told_in_the_shape_of_webhooks(
     )
 
 
-def test_an_event_may_come_twice(moskit: httpx.Client, sim: httpx.Client, plant: Plant, receiver: Receiver) -> None:
-    quirk(sim, webhooks="twice")
+def listened_to(plant: Plant, receiver: Receiver) -> None:
+    """An open deal, and an address for what becomes of it."""
     plant("moskit", "webhook", {"id": 1, "url": receiver.url})
     plant("moskit", "deals", deal_row(7, status="OPEN"))
+
+
+def test_an_event_may_come_twice(moskit: httpx.Client, sim: httpx.Client, plant: Plant, receiver: Receiver) -> None:
+    quirk(sim, webhooks="twice")
+    listened_to(plant, receiver)
     told(moskit, 7, "WON")
     first, second = receiver.wait_for(2)
     assert first == second
@@ -239,8 +244,7 @@ def test_events_come_out_of_order_where_one_was_not_heard(
     moskit: httpx.Client, sim: httpx.Client, plant: Plant, receiver: Receiver
 ) -> None:
     receiver.status = 500
-    plant("moskit", "webhook", {"id": 1, "url": receiver.url})
-    plant("moskit", "deals", deal_row(7, status="OPEN"))
+    listened_to(plant, receiver)
     told(moskit, 7, "WON")
     receiver.wait_for(1)
     receiver.status = 200
@@ -254,8 +258,7 @@ def test_an_address_is_dropped_after_three_failed_repetitions(
     moskit: httpx.Client, sim: httpx.Client, plant: Plant, receiver: Receiver
 ) -> None:
     receiver.status = 500
-    plant("moskit", "webhook", {"id": 1, "url": receiver.url})
-    plant("moskit", "deals", deal_row(7, status="OPEN"))
+    listened_to(plant, receiver)
     told(moskit, 7, "WON")
     for attempt in (1, 2, 3):
         receiver.wait_for(attempt)
