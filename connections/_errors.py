@@ -6,7 +6,8 @@ Problem              one sentence for the person who reads it
 │   └── Disconnected     the authorization has ended: a person connects the system again
 ├── Unreadable       the answer contradicts itself or cannot be read: the run stops before writing
 │   └── Missing      what was asked for is not there
-├── Unavailable      not sent, or turned away for now: the next run tries again
+├── Unavailable      no answer, or turned away for now: the next run tries again
+│   └── NotSent          a write that did not go out: nothing stands there because of it
 ├── Rejected         the system said no: a person must act
 └── Unknown          sent, but no answer to trust: look before sending again
 """
@@ -63,11 +64,19 @@ class Missing(Unreadable):
 
 
 class Unavailable(Problem):
-    """Not sent, or turned away for now; the next run tries again."""
+    """No answer, or turned away for now; the next run tries again."""
+
+
+class NotSent(Unavailable):
+    """A write that did not go out, or was turned away unread; the next run sends it."""
 
 
 class Rejected(Problem):
-    """The system refused the document; a person must act."""
+    """The system refused the document; a person must act. `status` is that of the answer, where there was one."""
+
+    def __init__(self, sentence: str, *, status: int | None = None, **values: Any) -> None:
+        self.status = status
+        super().__init__(sentence, **values)
 
 
 class Unknown(Problem):

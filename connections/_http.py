@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, ExitStack
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
@@ -39,6 +40,7 @@ NO_CONTENT = 204
 
 
 T = TypeVar("T")
+wrote: ContextVar[bool] = ContextVar("wrote", default=False)
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ class Connection:
         for tries_left in reversed(range(TURNED_AWAY_TRIES)):
             answer = await self._written(method, path, params, content)
             if answer.status != 429:
+                wrote.set(True)
                 return self._outcome(answer, f"{method} {path}")
             self._pause(answer)
             if not tries_left:

@@ -43,6 +43,11 @@ SAYINGS: dict[str, dict[str, str]] = {
         "a descrição do serviço tem documentos demais": "la descripción del servicio tiene demasiados documentos",
         "a descrição do serviço remete a outro documento": "la descripción del servicio remite a otro documento",
         "falha inesperada ao enviar ({why})": "falla inesperada al enviar ({why})",
+        "falha inesperada ao procurar ({why})": "falla inesperada al buscar ({why})",
+        "o destino não respondeu sobre todas as linhas": "el destino no respondió sobre todas las líneas",
+        "{system}: outra execução está gravando cadastros; esta os deixa para a próxima": (
+            "{system}: otra ejecución está grabando registros; esta los deja para la próxima"
+        ),
         "{system}: {failures} falhas seguidas; o resto fica para a próxima execução": (
             "{system}: {failures} fallas seguidas; el resto queda para la próxima ejecución"
         ),

@@ -75,6 +75,7 @@ class SystemSettings(Settings):
     timeout_seconds: float = 30.0
     longest_pause_seconds: float = 90.0
     sandbox: bool = False
+    booking_seconds: float = 0
     allow_hosts: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -9,36 +9,48 @@ with sent as (
     group by kind, document_id
 )
 select
-    plan.kind, plan.document_id, documents.label, documents.currency, documents.amount, plan.drift,
+    plan.kind, plan.document_id, documents.label, documents.currency, documents.amount as source_amount,
+    plan.drift, plan.action = 'notice' as is_notice,
     case
         when plan.action = 'ignore' then 'ignored'
         when plan.action = 'hold' then 'held_back'
-        when plan.action in ('skip', 'adopt', 'drift') then 'unchanged'
-        when plan.action = 'link' then 'linked'
+        when plan.action = 'unknown' then 'unknown'
+        when plan.action = 'link' or (plan.action in ('skip', 'notice', 'drift', 'gone') and sent.event = 'linked') then 'linked'
+        when plan.action in ('skip', 'adopt', 'drift', 'gone', 'notice') then 'unchanged'
         when getvariable('dry_run') then if(plan.action = 'update', 'updated', 'created')
         when sent.event = 'posted' then if(sent.verb = 'update', 'updated', 'created')
         when sent.event = 'linked' then 'linked'
         when sent.event = 'rejected' then 'rejected'
-        when sent.event in ('sending', 'unknown') then 'unknown'
-        else 'held_back'
+        when sent.event in ('sending', 'accepted', 'unknown') then 'unknown'
+        else 'not_sent'
     end as outcome,
-    coalesce(sent.because, plan.because, if(
-        plan.action in ('create', 'update', 'find') and sent.event is null and not getvariable('dry_run'),
-        (select sentence from sentences where code = 'not_sent'), null
-    )) as because
+    -- what is posted is told as it was posted
+    if(outcome in ('unchanged', 'linked'), coalesce(standing.posted_amount, documents.amount), documents.amount) as amount,
+    coalesce(sent.because, plan.because, if(outcome = 'not_sent', (select sentence from sentences where code = 'not_sent'), null))
+        as because
 from plan
 join documents using (kind, document_id)
-left join sent using (kind, document_id);
+left join sent using (kind, document_id)
+left join ledger.standing on standing.kind = plan.kind and standing.document_id = plan.document_id;
 
 -- name: totals
--- purpose: the bridge: per kind, currency and outcome, how many and how much
+-- purpose: the bridge: per kind, currency and outcome, how many and how much. What was posted stands in it as it was
+-- posted; "changed_since" is what the source says of it now, more or less
 create or replace table bridge as
 select kind, currency, outcome, count(*) as documents, coalesce(sum(amount), 0)::decimal(18, 2) as amount
 from outcomes
 group by all
 union all
+select kind, currency, 'changed_since', 0, sum(coalesce(source_amount, 0) - coalesce(amount, 0))::decimal(18, 2)
+from outcomes where coalesce(source_amount, 0) <> coalesce(amount, 0)
+group by all
+union all
 select kind, currency, 'drift', count(*), coalesce(sum(amount), 0)::decimal(18, 2)
 from outcomes where drift
+group by all
+union all
+select kind, currency, 'notice', count(*), coalesce(sum(amount), 0)::decimal(18, 2)
+from outcomes where is_notice
 group by all
 union all
 select kind, currency, 'read', count(*), coalesce(sum(amount), 0)::decimal(18, 2)
@@ -49,9 +61,9 @@ group by all;
 -- purpose: where the bridge does not close: documents without an outcome, or amounts that went missing
 select kind, coalesce(currency, '') as currency,
     sum(if(outcome = 'read', documents, 0)) as documents_read,
-    sum(if(outcome not in ('read', 'drift'), documents, 0)) as documents_told,
+    sum(if(outcome not in ('read', 'drift', 'notice'), documents, 0)) as documents_told,
     sum(if(outcome = 'read', amount, 0)) as amount_read,
-    sum(if(outcome not in ('read', 'drift'), amount, 0)) as amount_told
+    sum(if(outcome not in ('read', 'drift', 'notice'), amount, 0)) as amount_told
 from bridge
 group by kind, coalesce(currency, '')
 having documents_read <> documents_told or amount_read <> amount_told;
@@ -83,10 +95,10 @@ full join recorded using (kind)
 where coalesce(told.documents, 0) <> coalesce(recorded.documents, 0);
 
 -- name: reasons
--- purpose: what waits for a person, with its reason, largest amount first
+-- purpose: what waits, for a person or for the next run, with its reason, largest amount first
 select kind, document_id, label, amount, currency, outcome, because
 from outcomes
-where outcome in ('held_back', 'rejected', 'unknown')
+where outcome in ('held_back', 'rejected', 'unknown', 'not_sent')
 order by amount desc nulls last, kind, document_id;
 
 -- name: reasons_in_short
@@ -96,8 +108,12 @@ select outcome, if(documents = 1, in_full, reason), currency, documents, amount,
 from (
     select outcome, regexp_replace(because, ' \([^()]*\)', '', 'g') as reason, currency, count(*) as documents,
         sum(amount) as amount, any_value(because) as in_full
-    from outcomes
-    where outcome in ('held_back', 'rejected', 'unknown')
+    from (
+        select outcome, because, currency, amount from outcomes
+        where outcome in ('held_back', 'rejected', 'unknown', 'not_sent')
+        union all
+        select 'notice', because, currency, amount from outcomes where is_notice
+    )
     group by outcome, reason, currency
 )
 qualify row_number() over (partition by outcome order by documents desc, amount desc nulls last, reason) <= 8

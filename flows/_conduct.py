@@ -17,6 +17,7 @@ from connections._settings import known_tenant, load_all, settings_file
 from expectations._rules import NotJudged
 from flows import _report
 from flows._access import Access, NotPermitted
+from flows._decide import Contradiction
 from flows._folder import DISK_TROUBLE, Busy
 from flows._ledger import Fenced
 from flows._logs import without_tracebacks
@@ -25,7 +26,7 @@ from flows._publish import publish
 from flows._run import Integration, Run
 from flows._secrets import secret_block
 from flows._sql import machinery
-from flows._steps import Contradiction, warm_up
+from flows._steps import warm_up
 
 BRIDGE = machinery("bridge")
 POSTED = ("created", "updated", "settled", "cancelled")
@@ -37,8 +38,11 @@ COUNTS = (
     "held_back",
     "rejected",
     "unknown",
+    "not_sent",
     "ignored",
+    "changed_since",
     "drift",
+    "notice",
 )
 # The name of a failed state says what happened; its message says what to do.
 NAMES: dict[type[BaseException], str] = {
@@ -109,6 +113,7 @@ def _walk(run: Run, path: Callable[[Run], None], caller: str) -> State[Any]:
     run.ledger.acts_elsewhere(Access(run.tenant).acts(run.integration.name))
     run.ledger.act(caller, "dry run" if run.dry_run else "run")
     try:
+        _refuse_time_travel(run)
         path(run)
         summary = _close_bridge(run)
         state = _state(run, summary)
@@ -119,6 +124,12 @@ def _walk(run: Run, path: Callable[[Run], None], caller: str) -> State[Any]:
         return state
     except Exception as error:  # noqa: BLE001 - recorded as the run's end; a fault of ours is raised again
         return _failed(run, error)
+
+
+def _refuse_time_travel(run: Run) -> None:
+    """A day that is still to come may be rehearsed; what is posted for real is posted today."""
+    if not run.dry_run and run.is_ahead_of_time():
+        raise Misconfigured(f"{run.as_of:%Y-%m-%d} is still to come; rehearse it with --dry-run")
 
 
 def _open(run: Run) -> None:
@@ -207,4 +218,6 @@ def _state(run: Run, summary: dict[str, Any]) -> State[Any]:
     if total["rejected"]:
         return Failed(name="Rejected", message=told)
     name = "Posted" if posted or total["linked"] else "Nothing to post"
-    return Completed(name=f"{name}, some held back" if total["held_back"] else name, message=told)
+    if total["held_back"]:
+        return Completed(name=f"{name}, some held back", message=told)
+    return Completed(name=f"{name}, some not sent" if total["not_sent"] else name, message=told)

@@ -26,8 +26,16 @@ DISK_TROUBLE = (
 """What a full or failing disk raises: through Python, through DuckDB, through the SQLite that counts calls."""
 
 
+REGISTRY_PATIENCE_SECONDS = 900
+"""How long a run waits for another one that creates people in the same target: longer than a first run needs."""
+
+
 class Busy(Exception):
     """Another run holds the folder; the message says which."""
+
+
+class RegistryBusy(Exception):
+    """Another run has been creating people, suppliers or services in the same target for too long."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +84,32 @@ class Folder:
         """Holds the folder for one run; raises Busy, naming the holder, when another run has it."""
         self.path.mkdir(parents=True, exist_ok=True)
         note = self.path / "lock.json"
+        lock = FileLock(self.path / "lock")
         try:
-            with FileLock(self.path / "lock", timeout=0):
-                note.write_text(json.dumps({"run_id": run_id, "pid": os.getpid()}), "utf-8")
-                yield
+            lock.acquire(timeout=0)
         except Timeout:
             raise Busy(_holder(note)) from None
+        try:
+            note.write_text(json.dumps({"run_id": run_id, "pid": os.getpid()}), "utf-8")
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def registry(self, system: str) -> Iterator[None]:
+        """Holds what all integrations of a tenant write into one target: its people, suppliers and services.
+
+        Waits for whoever holds it, and raises RegistryBusy where that takes too long.
+        """
+        lock = FileLock(data_root() / self.tenant / f"{system}.registry.lock")
+        try:
+            lock.acquire(timeout=REGISTRY_PATIENCE_SECONDS)
+        except Timeout:
+            raise RegistryBusy(system) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 def _holder(note: Path) -> str:

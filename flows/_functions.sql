@@ -29,3 +29,14 @@ create or replace temp macro in_pesos(amount) as
 -- purpose: aggregate: those texts for which the condition holds, once each, in one order
 create or replace temp macro listed(words, condition) as
     string_agg(distinct words, ', ' order by words) filter (where condition);
+
+-- name: wide
+-- purpose: a vendor's number before it is multiplied by another one: DuckDB multiplies decimals of 18 digits within 18
+create or replace temp macro wide(number) as number::decimal(38, 9);
+
+-- name: money_text
+-- purpose: an amount as it is written in Brazil and Chile: R$ 1.234,56; a peso has no cents
+create or replace temp macro money_text(amount, currency) as
+    case currency when 'BRL' then 'R$ ' when 'CLP' then '$ ' else coalesce(currency || ' ', '') end
+    || if(amount < 0, '-', '') || replace(format('{:,}', abs(trunc(amount))::bigint), ',', '.')
+    || if(currency = 'CLP' and amount = trunc(amount), '', ',' || split_part(abs(amount)::decimal(18, 2)::text, '.', 2));

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,14 @@ class Entry:
     target_id: str | None = None
     because: str | None = None
     how: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    receipt: str | None = None
+    sent: str | None = None
+    """As JSON, what was sent of that by which the document can be looked for."""
+
+
+NAMED = tuple(each.name for each in fields(Entry) if each.name != "how")
 
 
 class Ledger:
@@ -46,6 +55,8 @@ class Ledger:
         connection.execute(f"attach '{place}' as ledger")
         connection.begin()
         connection.execute(SQL["schema"])
+        for (statement,) in connection.execute(SQL["missing_columns"]).fetchall():
+            connection.execute(statement)
         create_views(connection, "ledger")
         connection.commit()
 
@@ -64,8 +75,7 @@ class Ledger:
         attempts = list(entries)
         links = [entry for entry in attempts if entry.how]
         given = {"run_id": self.run_id, "now": _now()}
-        named = ("kind", "document_id", "verb", "event", "payload_hash", "fields", "target_id", "because")
-        statements = [("attempts", given | _columns(attempts, *named))]
+        statements = [("attempts", given | _columns(attempts, *NAMED))]
         if links:
             statements.append(("links", given | _columns(links, "kind", "document_id", "target_id", "how")))
         self._write(statements)

@@ -17,7 +17,7 @@ create table if not exists ledger.decisions (
 create table if not exists ledger.attempts (
     entry bigint default nextval('ledger.entry_numbers'), run_id text, kind text, document_id text, verb text,
     event text, payload_hash uuid, fields text, fields_hash uuid, target_id text, because text,
-    recorded_at timestamptz
+    recorded_at timestamptz, amount decimal(18, 2), currency text, receipt text, sent json
 );
 create table if not exists ledger.links (
     entry bigint default nextval('ledger.entry_numbers'), run_id text, kind text, document_id text,
@@ -32,6 +32,14 @@ create table if not exists ledger.acts (
 );
 create table if not exists ledger.mappings (version text, content json, recorded_at timestamptz);
 create table if not exists ledger.mapping_uses (run_id text, version text);
+
+-- name: missing_columns
+-- purpose: columns that a ledger of an older version lacks, each with the statement that adds it
+select 'alter table ledger.attempts add column ' || name || ' ' || type
+from (values ('amount', 'decimal(18, 2)'), ('currency', 'text'), ('receipt', 'text'), ('sent', 'json')) as wanted(name, type)
+where name not in (
+    select column_name from duckdb_columns() where database_name = 'ledger' and table_name = 'attempts'
+);
 
 -- name: views
 -- purpose: what a person reads; unqualified, so that the same text serves the ledger and the published file
@@ -53,18 +61,26 @@ select kind, document_id, max(entry) as since from attempts where event = 'reope
 
 create or replace view standing as
 with told as (
-    select kind, document_id, entry, event in ('posted', 'linked') and entry > coalesce(since, 0) as is_posted
+    select kind, document_id, entry, event, verb, receipt, event in ('posted', 'linked') and entry > coalesce(since, 0) as is_posted
     from attempts
     left join reopened using (kind, document_id)
 ),
 turns as (
-    select kind, document_id, max(entry) filter (where is_posted) as posted_entry, max(entry) as last_entry
+    select kind, document_id, max(entry) filter (where is_posted) as posted_entry, max(entry) as last_entry,
+        max(entry) filter (where event = 'sending' and verb <> 'update') as sent_entry,
+        max({entry: entry, receipt: receipt}) filter (where event = 'accepted') as accepted
     from told
     group by kind, document_id
 )
 select
     turns.kind, turns.document_id, posted_entry, posted.payload_hash as posted_hash,
-    posted.fields_hash as posted_fields_hash, last_entry, newest.event as last_event, newest.payload_hash as last_hash
+    posted.fields_hash as posted_fields_hash, posted.amount as posted_amount, last_entry,
+    newest.event as last_event, newest.payload_hash as last_hash, sent_entry,
+    if(accepted.entry > sent_entry, accepted.receipt, null) as receipt,
+    posted_entry is null and (
+        newest.event in ('retry', 'reopened')
+        or newest.event in ('sending', 'accepted', 'unknown') and newest.verb <> 'update'
+    ) as is_open
 from turns
 join attempts as newest on newest.entry = last_entry
 left join attempts as posted on posted.entry = posted_entry;
@@ -86,18 +102,22 @@ group by kind, document_id;
 
 create or replace view documents as
 select
-    decided.kind, decided.document_id, decided.record_id, decided.label, decided.amount, decided.currency,
+    decided.kind, decided.document_id, decided.record_id, decided.label,
     case
-        when standing.last_event in ('sending', 'unknown') then 'unknown'
+        when standing.last_event in ('sending', 'accepted', 'unknown') then 'unknown'
         when standing.last_event = 'rejected' and standing.last_hash = decided.payload_hash then 'rejected'
         when decided.action = 'hold' then 'held back'
-        when standing.posted_hash is not null then 'posted'
+        when decided.action = 'gone' and standing.posted_entry is not null then 'gone'
+        when standing.posted_entry is not null then 'posted'
         when decided.action = 'ignore' then 'ignored'
+        when standing.last_event = 'not_sent' then 'not sent'
         else 'waiting'
     end as state,
-    if(state in ('unknown', 'rejected') and decided.action <> 'hold', coalesce(answer.because, decided.because),
+    if(state in ('unknown', 'rejected', 'not sent') and decided.action <> 'hold', coalesce(answer.because, decided.because),
         decided.because) as because,
-    linked.target_id, decided.fields, decided.recorded_at as decided_at, decided.run_id
+    if(state in ('posted', 'gone'), coalesce(standing.posted_amount, decided.amount), decided.amount) as amount,
+    decided.currency,
+    linked.target_id, decided.fields, decided.recorded_at as decided_at, decided.run_id, decided.amount as source_amount
 from decided
 left join standing using (kind, document_id)
 left join linked using (kind, document_id)
@@ -108,8 +128,17 @@ select
     documents.kind, documents.document_id, documents.label, documents.amount, documents.currency,
     documents.because, documents.decided_at as since
 from documents
-where documents.state in ('held back', 'rejected', 'unknown')
+where documents.state in ('held back', 'rejected', 'unknown', 'gone')
 order by documents.amount desc nulls last;
+
+create or replace view notices as
+select
+    decided.kind, decided.document_id, decided.label, coalesce(standing.posted_amount, decided.amount) as amount,
+    decided.amount as source_amount, decided.currency, decided.because, decided.recorded_at as since
+from decided
+join standing using (kind, document_id)
+where decided.action = 'notice'
+order by amount desc nulls last;
 
 create or replace view timeline as
 select told.*, coalesce(decided.record_id, told.document_id) as record_id, mapping_uses.version as mapping
@@ -143,13 +172,14 @@ comment on table breaches is 'Posting rules broken (opened) and kept again (clos
 comment on view runs is 'Run history: start, end, state';
 comment on view documents is 'Every document: its state, why, its counter-entry in the target';
 comment on view held_back is 'What waits for a person, largest amount first, with the reason';
+comment on view notices is 'What was posted and needs no posting, but somebody should know of: changed since in the source';
 comment on view timeline is 'The whole story of a record: decisions, breaches, attempts, links, in order; ask by record_id';
 comment on view standing is 'Per document: what was posted last, and what happened last';
 comment on view linked is 'Per document: its counter-entry in the target, if it has one';
 comment on view decided is 'Per document: what was decided last';
 comment on view reopened is 'Documents that a person asked to begin anew, and since when';
-comment on column decisions.action is 'create update link find skip hold ignore drift adopt';
-comment on column attempts.event is 'sending posted linked rejected unavailable unknown retry reopened requested';
+comment on column decisions.action is 'create update link skip hold ignore drift gone notice adopt unknown';
+comment on column attempts.event is 'sending accepted posted linked rejected not_sent unknown absent retry reopened requested; unavailable: not_sent, as it was called before';
 comment on table acts is 'Who did what: runs, what people asked for, and whom they let do what';
 comment on table mappings is 'Every version of the mapping that a run has worked with';
 comment on table mapping_uses is 'Which run worked with which version of the mapping';
@@ -171,7 +201,7 @@ join (values
     ('version', 'Of the software; of a mapping, its digest'),
     ('started_at', 'When the run began'),
     ('ended_at', 'When the run ended; empty while it runs, or when it was killed'),
-    ('state', 'Of a run: its named state; of a document: posted, held back, rejected, unknown, ignored or waiting'),
+    ('state', 'Of a run: its named state; of a document: posted, held back, rejected, unknown, gone, not sent, ignored or waiting'),
     ('message', 'The state in one sentence'),
     ('summary', 'Counts, amounts and calls, as JSON'),
     ('kind', 'Which part of a record: a party before its document, a document before its settlement'),
@@ -181,7 +211,13 @@ join (values
     ('action', 'What was decided'),
     ('because', 'Personal data: why, in the words that finance reads or the target answered'),
     ('label', 'Personal data: what a person calls it'),
-    ('amount', 'In units of currency, two decimals'),
+    ('amount', 'In units of currency, two decimals; of what was posted, as it was posted'),
+    ('source_amount', 'What the source says now, in units of currency'),
+    ('posted_amount', 'The amount that was posted last'),
+    ('receipt', 'What the target gave for a document that it books later'),
+    ('sent', 'Personal data: what was sent of that by which it can be looked for, as JSON'),
+    ('sent_entry', 'The intent by which it was sent last to be created'),
+    ('is_open', 'Whether it may have been sent, or is to be sent again, and must be looked for first'),
     ('currency', 'ISO 4217'),
     ('payload_hash', 'The content: the first 128 bits of its SHA-256'),
     ('fields', 'Personal data: what the target can be compared by, as JSON'),
@@ -231,14 +267,15 @@ select max(token) from ledger.run_starts;
 -- name: attempts
 -- purpose: one step of the posting of each of many documents
 insert into ledger.attempts (run_id, kind, document_id, verb, event, payload_hash, fields, fields_hash, target_id,
-    because, recorded_at)
+    because, recorded_at, amount, currency, receipt, sent)
 select $run_id, kind, document_id, verb, event, payload_hash, fields, sha256(fields)[:32]::uuid, target_id, because,
-    $now
+    $now, amount, currency, receipt, sent
 from (
     select unnest($kind::text[]) as kind, unnest($document_id::text[]) as document_id, unnest($verb::text[]) as verb,
         unnest($event::text[]) as event, unnest($payload_hash::uuid[]) as payload_hash,
         unnest($fields::text[]) as fields, unnest($target_id::text[]) as target_id,
-        unnest($because::text[]) as because
+        unnest($because::text[]) as because, unnest($amount::decimal(18, 2)[]) as amount,
+        unnest($currency::text[]) as currency, unnest($receipt::text[]) as receipt, unnest($sent::json[]) as sent
 );
 
 -- name: links
@@ -263,11 +300,12 @@ where plan.kind = $kind
 -- name: link_found
 -- purpose: documents that stand in the target already: linked, and taken as posted with what stands there
 insert into ledger.attempts (run_id, kind, document_id, verb, event, payload_hash, fields, fields_hash, target_id,
-    recorded_at)
+    recorded_at, amount, currency)
 select $run_id, plan.kind, plan.document_id, plan.action, if(plan.action = 'link', 'linked', 'posted'),
-    plan.payload_hash, mirror.fields, mirror.fields_hash, plan.target_id, $now
+    plan.payload_hash, mirror.fields, mirror.fields_hash, plan.target_id, $now, documents.amount, documents.currency
 from plan
 join mirror using (kind, target_id)
+join documents using (kind, document_id)
 where plan.kind = $kind and plan.action in ('link', 'adopt');
 
 -- name: link_targets

@@ -44,6 +44,8 @@ comment on column last_run.documents.payload is 'Personal data: the content exac
 comment on column last_run.documents.fields is 'Personal data: what is compared with the target';
 comment on column last_run.documents.base is 'Personal data: the record of the target as last read';
 comment on column last_run.documents.held_because is 'Personal data: why the document is held back';
+comment on column last_run.documents.noticed_because is 'Personal data: what somebody should know of it';
+comment on column last_run.mirror.shown is 'Personal data: what a person finds the record by';
 comment on column last_run.mirror.natural_key is 'Personal data: what the record is known by';
 comment on column last_run.mirror.fields is 'Personal data: what is compared with the source';
 comment on column last_run.mirror.record is 'Personal data: the whole record as it came';

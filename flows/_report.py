@@ -26,7 +26,7 @@ TERMINAL = logging.getLogger("contrapartida.progress")
 BRIDGE = machinery("bridge")
 MOST_ROWS = 200
 SIGNS = {"BRL": "R$", "CLP": "$"}
-SUMMED = (*POSTING, "linked", "unchanged", "held_back", "rejected", "unknown", "ignored")
+SUMMED = (*POSTING, "linked", "unchanged", "held_back", "rejected", "unknown", "not_sent", "ignored", "changed_since")
 """What was read is the sum of these; drift is told beside it."""
 Kinds = dict[str, dict[str, Any]]
 """Counts and amounts by outcome, of each kind."""
@@ -160,9 +160,9 @@ class _Report:
         return f"{self._run.integration.title} · {self._run.tenant} · {self._run.today:%d/%m/%Y}"
 
     def _state(self, state: str) -> str:
-        words, (head, held, _) = self._words, state.partition(", some held back")
+        words, (head, _, tail) = self._words, state.partition(", some ")
         named = words.states.get(head, head)
-        return words.held_back.format(state=named) if held else named
+        return {"held back": words.held_back, "not sent": words.not_sent}.get(tail, "{state}").format(state=named)
 
     def _counted(self, kinds: Kinds) -> Iterator[str]:
         for name in (*POSTING, *WAITING, "linked"):
@@ -175,7 +175,7 @@ class _Report:
         yield "|:--" + "|--:" * len(kinds) + "|"
         yield _row(self._words.outcomes["read"], (_cell(told, "read") for told in kinds.values()), strong=True)
         for name in SUMMED:
-            if any(told[name] for told in kinds.values()):
+            if any(told[name] or _amounts(told, name) for told in kinds.values()):
                 yield _row(self._words.outcomes[name], (_cell(told, name) for told in kinds.values()))
         yield _row(self._words.difference, (_difference(told) for told in kinds.values()), strong=True)
 
@@ -240,8 +240,12 @@ def _row(name: str, cells: Iterable[str], *, strong: bool = False) -> str:
 
 
 def _cell(told: dict[str, Any], name: str) -> str:
-    amounts = [_money(currency, by[name]) for currency, by in told["amounts"].items() if Decimal(by.get(name, 0))]
-    return " · ".join([_count(told[name]), *amounts]) if told[name] else "–"
+    counted = [_count(told[name])] if told[name] else []
+    return " · ".join([*counted, *_amounts(told, name)]) or "–"
+
+
+def _amounts(told: dict[str, Any], name: str) -> list[str]:
+    return [_money(currency, by[name]) for currency, by in told["amounts"].items() if Decimal(by.get(name, 0))]
 
 
 def _difference(told: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -29,8 +29,10 @@ class Kind:
     """One part of a document, planned and pushed on its own, in the order of the integration.
 
     `title` is how finance calls them ("Recebimentos"); `on_change` says what a changed document does once it was
-    posted: "update", "hold" or "ignore"; `on_drift` what a record changed by hand in the target does: "report" or
-    "overwrite"; `counts_as` under which outcome a posted one counts where it is not "created" or "updated".
+    posted: "update", "hold" where the target allows no change, "notice" where it is sent once and people are told that
+    the source has changed since, "ignore" where nobody needs to know; `on_drift` what a record changed by hand in the
+    target does: "report" or "overwrite"; `counts_as` under which outcome a posted one counts where it is not "created"
+    or "updated"; `registry`: several integrations may create it, so one at a time does, after a look.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Kind:
     on_change: str = "update"
     on_drift: str = "report"
     counts_as: str | None = None
+    registry: bool = False
 
 
 class IntegrationSettings(Settings):
@@ -57,18 +60,13 @@ class IntegrationSettings(Settings):
 
 @dataclass(frozen=True)
 class Integration:
-    """What is needed to run: the connections, the settings, the SQL beside the flow, the language of its readers.
-
-    `looks_for` are the kinds whose documents and counter-entries are read by their id, whatever their age, once a
-    person asks to send them again: none is sent while its counter-entry stands.
-    """
+    """What is needed to run: the connections, the settings, the SQL beside the flow, the language of its readers."""
 
     name: str
     title: str
     connections: tuple[type[Connection], ...]
     settings: type[IntegrationSettings]
     language: str = "pt-BR"
-    looks_for: tuple[str, ...] = ()
 
     @property
     def sql(self) -> dict[str, str]:
@@ -108,6 +106,11 @@ class Run:
     def today(self) -> date:
         """The business day of this run in the tenant's zone."""
         return self.as_of.astimezone(self.zone).date()
+
+    def is_ahead_of_time(self) -> bool:
+        """Whether real systems would be written to as if it were a day that is still to come."""
+        real = any(not made.settings.sandbox for made in self._connections.values())
+        return real and self.as_of > datetime.now(UTC) + timedelta(days=1)
 
     @property
     def calls(self) -> dict[str, dict[str, int]]:

@@ -11,7 +11,7 @@ from pretended;
 insert into pretended
 select kind, document_id, coalesce(target_id, '0'), getvariable('run_id')
 from plan
-where kind = $kind and action in ('create', 'update', 'find', 'link', 'adopt')
+where kind = $kind and action in ('create', 'update', 'link', 'adopt')
     and document_id not in (select document_id from ledger.linked where kind = $kind);
 
 -- name: count_actions

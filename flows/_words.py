@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 POSTING = ("created", "updated", "settled", "cancelled")
-WAITING = ("held_back", "rejected", "unknown", "drift")
+WAITING = ("held_back", "rejected", "unknown", "not_sent", "drift", "notice")
 """What somebody, or the next run, has something to do with."""
 
 
@@ -15,6 +15,7 @@ class Words:
     outcomes: Mapping[str, str]
     states: Mapping[str, str]
     held_back: str
+    not_sent: str
     advice: Mapping[str, str]
     repair: Mapping[str, str]
     ask_the_maintainers: str
@@ -49,8 +50,11 @@ PORTUGUESE = Words(
         "held_back": "Retidos",
         "rejected": "Recusados pelo destino",
         "unknown": "Sem resposta do destino",
+        "not_sent": "Não enviados",
         "ignored": "Fora do escopo",
+        "changed_since": "Mudou na origem depois de lançado",
         "drift": "Alterados à mão no destino",
+        "notice": "Avisos sobre o que está lançado",
     },
     states={
         "Posted": "Lançado",
@@ -72,11 +76,14 @@ PORTUGUESE = Words(
         "Failed": "Falha do programa",
     },
     held_back="{state}, com retidos",
+    not_sent="{state}, com não enviados",
     advice={
         "held_back": "corrija o motivo; cada execução avalia de novo",
         "rejected": "corrija na origem ou no cadastro do destino; o mesmo conteúdo não é reenviado",
         "unknown": "nada a fazer agora; a próxima execução procura no destino antes de reenviar",
+        "not_sent": "nada a fazer; a próxima execução envia",
         "drift": "desfaça no destino ou ajuste na origem; nada foi sobrescrito",
+        "notice": "confira se o lançamento precisa de ajuste à mão no destino; nada é enviado de novo",
     },
     repair={
         "Credential refused": "Verifique as chaves e as permissões do usuário da integração e execute de novo.",
@@ -130,8 +137,11 @@ SPANISH = Words(
         "held_back": "Retenidos",
         "rejected": "Rechazados por el destino",
         "unknown": "Sin respuesta del destino",
+        "not_sent": "No enviados",
         "ignored": "Fuera del alcance",
+        "changed_since": "Cambió en el origen después de contabilizado",
         "drift": "Modificados a mano en el destino",
+        "notice": "Avisos sobre lo contabilizado",
     },
     states={
         "Posted": "Contabilizado",
@@ -153,11 +163,14 @@ SPANISH = Words(
         "Failed": "Falla del programa",
     },
     held_back="{state}, con retenidos",
+    not_sent="{state}, con no enviados",
     advice={
         "held_back": "corrija el motivo; cada ejecución evalúa de nuevo",
         "rejected": "corrija en el origen o en los registros del destino; el mismo contenido no se reenvía",
         "unknown": "nada que hacer ahora; la próxima ejecución busca en el destino antes de reenviar",
+        "not_sent": "nada que hacer; la próxima ejecución lo envía",
         "drift": "deshaga en el destino o ajuste en el origen; nada fue sobrescrito",
+        "notice": "revise si lo contabilizado necesita un ajuste a mano en el destino; nada se envía de nuevo",
     },
     repair={
         "Credential refused": "Revise las claves y los permisos del usuario de la integración y ejecute de nuevo.",

@@ -2,17 +2,23 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import duckdb
 
+from flows._decide import compare, count_gone
+from flows._functions import register
 from flows._ledger import Entry, Ledger
+from flows._run import Kind
 from flows._sql import machinery
 
 PLAN = machinery("plan")
 KIND = "receivable"
+Key = str | tuple[str | None, ...]
+"""A natural key: of one part, or of several."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +30,17 @@ class Wanted:
     compared: str | None = "same"
     """What the mirror can compare; "same" as the content."""
     reference: str | None = "R-1"
-    natural_key: str | None = None
+    natural_key: Key | None = None
     target_id: str | None = None
     mirrored: bool = True
+    stage: int | None = None
     ignored: str | None = None
     held: str | None = None
     waits: str | None = None
-    amount: str = "10.00"
+    noticed: str | None = None
+    amount: str | None = "10.00"
+    said: str | None = None
+    """The payload, where the content's letter is not enough."""
 
     @property
     def fields(self) -> str | None:
@@ -44,14 +54,16 @@ class Wanted:
             "amount": self.amount,
             "currency": "BRL",
             "reference": self.reference,
-            "natural_key": self.natural_key,
+            "natural_key": listed(self.natural_key),
             "target_id": self.target_id,
-            "payload": payload(self.content),
+            "payload": self.said or payload(self.content),
             "fields": self.fields,
             "mirrored": self.mirrored,
+            "stage": self.stage,
             "ignored_because": self.ignored,
             "held_because": self.held,
             "waits_because": self.waits,
+            "noticed_because": self.noticed,
         }
 
 
@@ -62,15 +74,21 @@ class Stands:
     target_id: str = "7"
     compared: str | None = "A"
     reference: str | None = None
-    natural_key: str | None = None
+    natural_key: Key | None = None
     locked: str | None = None
+    lives: bool = True
+    stage: int | None = None
+    shown: str | None = None
 
     def row(self) -> dict[str, Any]:
         return {
             "kind": KIND,
             "target_id": self.target_id,
             "reference": self.reference,
-            "natural_key": self.natural_key,
+            "natural_key": listed(self.natural_key),
+            "lives": self.lives,
+            "stage": self.stage,
+            "shown": self.shown,
             "fields": fields(self.compared),
             "record": f'{{"ID":{self.target_id}}}',
             "locked_because": self.locked,
@@ -88,6 +106,8 @@ class Happened:
     because: str | None = None
     compared: str | None = "same"
     verb: str = "create"
+    amount: str | None = "10.00"
+    receipt: str | None = None
 
     def entry(self) -> Entry:
         return Entry(
@@ -100,6 +120,9 @@ class Happened:
             target_id=self.target,
             because=self.because,
             how="created" if self.target else None,
+            amount=None if self.amount is None else Decimal(self.amount),
+            currency="BRL",
+            receipt=self.receipt,
         )
 
 
@@ -124,6 +147,12 @@ class Case:
     """Rules that the document breaks: the sentence, the value shown."""
     on_change: str = "update"
     on_drift: str = "report"
+    gone: tuple[str, ...] = ()
+    """Documents whose record was asked for by its id and is not there."""
+
+
+def listed(key: Key | None) -> list[str | None] | None:
+    return [key] if isinstance(key, str) else None if key is None else list(key)
 
 
 def payload(content: str) -> str:
@@ -146,7 +175,8 @@ class Desk:
         self.database = duckdb.connect()
         self.database.execute("create schema last_run; use memory.last_run")
         self.database.execute("set variable language = $language", {"language": language})
-        self.database.execute("set variable dry_run = false")
+        self.database.execute("set variable dry_run = false; set variable today = '2026-11-20'::date")
+        register(self.database)
         self.ledger = Ledger(self.database, ":memory:")
         self.database.execute(machinery("steps")["links_now"])
         self.begin("first")
@@ -181,11 +211,15 @@ class Desk:
         *,
         on_change: str = "update",
         on_drift: str = "report",
+        gone: Sequence[str] = (),
     ) -> dict[str, Decided]:
         """What the decision table makes of these documents, each by its id."""
+        kind = Kind(KIND, on_change=on_change, on_drift=on_drift)
         taken(self.database, "mirror", "take_mirror", [stands.row() for stands in there])
         taken(self.database, "documents", "take_documents", [each.row() for each in wanted])
-        self.database.execute(PLAN["decide"], {"kind": KIND, "on_change": on_change, "on_drift": on_drift})
+        compare(self.database, kind)
+        count_gone(self.database, kind, gone)
+        self.database.execute(PLAN["decide"])
         rows = self.database.execute("select document_id, action, target_id, because, drift from plan").fetchall()
         return {document: Decided(*said) for document, *said in rows}
 
@@ -204,7 +238,7 @@ def decided(case: Case, language: str = "pt-BR") -> dict[str, Decided]:
     with desk.database:
         desk.send(*case.past)
         desk.judge(*case.broken)
-        return desk.plan(case.wanted, case.there, on_change=case.on_change, on_drift=case.on_drift)
+        return desk.plan(case.wanted, case.there, on_change=case.on_change, on_drift=case.on_drift, gone=case.gone)
 
 
 def taken(database: duckdb.DuckDBPyConnection, table: str, statement: str, rows: list[dict[str, Any]]) -> None:

@@ -63,7 +63,7 @@ def test_what_was_killed_while_sending_is_unknown(desk: Desk) -> None:
 
 def test_what_was_not_sent_waits_for_the_next_run_and_says_so(desk: Desk) -> None:
     desk.plan()
-    assert (closed(desk)["held_back"], gaps(desk, "reasons")) == (
+    assert (closed(desk)["not_sent"], gaps(desk, "reasons")) == (
         (1, Decimal("10.00")),
         [
             (
@@ -72,7 +72,7 @@ def test_what_was_not_sent_waits_for_the_next_run_and_says_so(desk: Desk) -> Non
                 "document 1",
                 Decimal("10.00"),
                 "BRL",
-                "held_back",
+                "not_sent",
                 "Não foi enviado nesta execução; a próxima tenta de novo",
             )
         ],

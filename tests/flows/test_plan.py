@@ -5,6 +5,10 @@ import pytest
 from tests.flows._deciding import Case, Decided, Happened, Stands, Wanted, decided
 
 POSTED = Happened("posted", "A", target="7")
+OPEN = "Foi enviado, e ainda não se sabe se chegou; é procurado no destino antes de ser enviado de novo"
+UNCLEAR = "Não dá para saber se já está no destino: falta, ou não se lê, o que o identifica"
+DEAD = "Está no destino com a nossa referência, mas não vale mais lá; reabra-o lá, ou tire dele a referência"
+REPRICED = "Mudou na origem depois de lançado, e não é enviado de novo: lançado com R$ 10,00, na origem R$ 1.234,50"
 SEVERAL = "Há mais de um registro no destino que corresponde a este documento; deixe só um (7, 8)"
 CONTESTED = "Mais de um documento corresponde ao mesmo registro no destino (7)"
 IDENTIFY = "; ou identifique lá o certo com a referência "
@@ -32,13 +36,53 @@ TABLE: dict[str, tuple[Case, Decided]] = {
         Case(past=[POSTED], there=[Stands("7", "X")], on_drift="overwrite"),
         Decided("update", "7", OVERWRITTEN, drift=True),
     ),
-    "posted, and gone from a target that was read: drift, never posted again": (
+    "posted, and neither in the mirror nor, asked by its id, there: gone, never posted again": (
+        Case(past=[POSTED], gone=("1",)),
+        Decided("gone", "7", GONE, drift=True),
+    ),
+    "posted, and not in the mirror, and nobody could ask by its id: left alone": (
         Case(past=[POSTED]),
-        Decided("drift", "7", GONE, drift=True),
+        Decided("skip", "7"),
     ),
     "posted, gone, and changed in the source: still not posted again": (
-        Case([Wanted("B")], past=[POSTED]),
-        Decided("drift", "7", GONE, drift=True),
+        Case([Wanted("B")], past=[POSTED], gone=("1",)),
+        Decided("gone", "7", GONE, drift=True),
+    ),
+    "posted, and ignored since, whatever stands there: left alone": (
+        Case([Wanted("B", ignored="Cancelado")], past=[POSTED], there=[Stands("7", "X")]),
+        Decided("skip", "7"),
+    ),
+    "posted, and a later state stands there: left alone, also where the source always wins": (
+        Case([Wanted(stage=2)], past=[POSTED], there=[Stands("7", "X", stage=4)], on_drift="overwrite"),
+        Decided("skip", "7"),
+    ),
+    "posted, and a rule is broken since: a notice, not held back": (
+        Case(past=[POSTED], there=[Stands("7", "A")], broken=[("O período está fechado", None)]),
+        Decided("notice", "7", "Depois de lançado: O período está fechado"),
+    ),
+    "posted, edited by hand, and a rule is broken since: drift, never overwritten": (
+        Case(past=[POSTED], there=[Stands("7", "X")], broken=[("O período está fechado", None)], on_drift="overwrite"),
+        Decided("drift", "7", EDITED, drift=True),
+    ),
+    "posted, edited by hand and locked there: drift, also where the source always wins": (
+        Case(past=[POSTED], there=[Stands("7", "X", locked="Já conciliado")], on_drift="overwrite"),
+        Decided("drift", "7", EDITED, drift=True),
+    ),
+    "posted once for all, and priced anew in the source: a notice with both amounts": (
+        Case([Wanted("B", amount="1234.50")], past=[POSTED], there=[Stands("7", "A")], on_change="notice"),
+        Decided("notice", "7", REPRICED),
+    ),
+    "posted once for all, and changed in the source in what has no price: left alone": (
+        Case([Wanted("B")], past=[POSTED], there=[Stands("7", "A")], on_change="notice"),
+        Decided("skip", "7"),
+    ),
+    "posted, and the integration has something to tell of it: a notice": (
+        Case([Wanted(noticed="Deixou de estar ganho")], past=[POSTED], there=[Stands("7", "A")], on_change="notice"),
+        Decided("notice", "7", "Deixou de estar ganho"),
+    ),
+    "posted by a version that compared other things, and the target has what is wanted: noted": (
+        Case(past=[Happened("posted", "A", target="7", compared="of old")], there=[Stands("7", "A")]),
+        Decided("adopt", "7"),
     ),
     "posted, and nothing of it can be compared: left alone": (
         Case([Wanted(compared=None)], past=[Happened("posted", target="7", compared=None)], there=[Stands("7", None)]),
@@ -106,9 +150,27 @@ TABLE: dict[str, tuple[Case, Decided]] = {
         Case([Wanted("B")], past=[Happened("rejected", "A", because="Período fechado")]),
         Decided("create"),
     ),
-    "refused, and a person asks for it again: sent": (
-        Case(past=[Happened("rejected", because="Período fechado"), Happened("retry")]),
+    "refused, and a person asks for it again: looked for first": (
+        Case(past=[Happened("rejected", because="Período fechado"), Happened("retry", verb="ask")]),
+        Decided("unknown", None, OPEN),
+    ),
+    "refused, and a person asks for it again, and it is not there: sent": (
+        Case(
+            past=[
+                Happened("rejected", because="Período fechado"),
+                Happened("retry", verb="ask"),
+                Happened("absent", verb="find"),
+            ]
+        ),
         Decided("create"),
+    ),
+    "refused, and somebody has typed it since: linked": (
+        Case(
+            [Wanted(natural_key="ana")],
+            past=[Happened("rejected", because="Período fechado")],
+            there=[Stands("7", "A", natural_key="ana")],
+        ),
+        Decided("link", "7"),
     ),
     "an update was refused: held back, what was posted is not forgotten": (
         Case(
@@ -129,21 +191,44 @@ TABLE: dict[str, tuple[Case, Decided]] = {
         Case([Wanted("B")], past=[Happened("sending"), Happened("unknown")], there=[Stands("7", "A", reference="R-1")]),
         Decided("update", "7"),
     ),
-    "sent without an answer, and the complete mirror does not have it: sent": (
+    "sent without an answer, and nobody has an answer yet: nothing is sent, whatever the mirror shows": (
         Case(past=[Happened("sending"), Happened("unknown")]),
+        Decided("unknown", None, OPEN),
+    ),
+    "killed while sending, and nobody has an answer yet: nothing is sent": (
+        Case([Wanted(mirrored=False)], past=[Happened("sending")]),
+        Decided("unknown", None, OPEN),
+    ),
+    "accepted, and not booked yet: nothing is sent": (
+        Case(past=[Happened("sending"), Happened("accepted", receipt="protocol 1")]),
+        Decided("unknown", None, OPEN),
+    ),
+    "sent without an answer, and ignored or held since: still unknown, not forgotten": (
+        Case([Wanted(ignored="Não está mais ganho")], past=[Happened("sending"), Happened("unknown")]),
+        Decided("unknown", None, OPEN),
+    ),
+    "sent without an answer, looked for and not there: sent": (
+        Case(past=[Happened("sending"), Happened("unknown"), Happened("absent", verb="find")]),
         Decided("create"),
     ),
-    "sent without an answer, and the target cannot be read: looked for first": (
-        Case([Wanted(mirrored=False)], past=[Happened("sending"), Happened("unknown")]),
-        Decided("find"),
+    "sent without an answer, looked for and not there, and ignored since: ignored": (
+        Case(
+            [Wanted(ignored="Não está mais ganho")],
+            past=[Happened("sending"), Happened("unknown"), Happened("absent", verb="find")],
+        ),
+        Decided("ignore", None, "Não está mais ganho"),
     ),
-    "killed while sending, and the target cannot be read: looked for first": (
-        Case([Wanted(mirrored=False)], past=[Happened("sending")]),
-        Decided("find"),
+    "not sent: sent, for nothing went out": (
+        Case([Wanted(mirrored=False)], past=[Happened("sending"), Happened("not_sent")]),
+        Decided("create"),
     ),
-    "turned away unread, and the target cannot be read: sent, for nothing went out": (
+    "turned away, as an older version called it: sent": (
         Case([Wanted(mirrored=False)], past=[Happened("sending"), Happened("unavailable")]),
         Decided("create"),
+    ),
+    "begun anew by a person, and not looked for yet: nothing is sent": (
+        Case(past=[POSTED, Happened("reopened", verb="ask")]),
+        Decided("unknown", None, OPEN),
     ),
     "an update without an answer that arrived: taken as done": (
         Case(
@@ -237,6 +322,68 @@ TABLE: dict[str, tuple[Case, Decided]] = {
     ),
     "new, and not there: created": (Case(), Decided("create")),
     "new, and the target cannot be read: created": (Case([Wanted(mirrored=False)]), Decided("create")),
+    "new, and only a dead record has its natural key: created": (
+        Case([Wanted(natural_key="ana")], there=[Stands("7", "A", natural_key="ana", lives=False)]),
+        Decided("create"),
+    ),
+    "new, and only a dead record has our reference: held back": (
+        Case(there=[Stands("7", "A", reference="R-1", lives=False)]),
+        Decided("hold", "7", DEAD),
+    ),
+    "new, and only a dead record has our reference, which says what to do: held back with that": (
+        Case(there=[Stands("7", "A", reference="R-1", lives=False, locked="Cancelado lá: reabra")]),
+        Decided("hold", "7", "Cancelado lá: reabra"),
+    ),
+    "new, and a dead and a living record have our reference: the living one": (
+        Case(there=[Stands("7", "A", reference="R-1", lives=False), Stands("8", "A", reference="R-1")]),
+        Decided("link", "8"),
+    ),
+    "ignored, and a living record has our reference: linked, so that later kinds can end it": (
+        Case([Wanted(ignored="Cancelado")], there=[Stands("7", "X", reference="R-1")]),
+        Decided("link", "7"),
+    ),
+    "held back, and a living record has our reference: linked": (
+        Case([Wanted(held="Sem conta")], there=[Stands("7", "X", reference="R-1")]),
+        Decided("link", "7"),
+    ),
+    "ignored, and a record has only its natural key: ignored": (
+        Case([Wanted(ignored="Cancelado", natural_key="ana")], there=[Stands("7", "A", natural_key="ana")]),
+        Decided("ignore", "7", "Cancelado"),
+    ),
+    "new, and a part of its natural key is not known: held back": (
+        Case([Wanted(natural_key=("ana", None))]),
+        Decided("hold", None, UNCLEAR),
+    ),
+    "new, and a record of the same party cannot be told apart from it: held back with that record": (
+        Case(
+            [Wanted(natural_key=("ana", "11"))], there=[Stands("7", "A", natural_key=("ana", None), shown="fatura 7")]
+        ),
+        Decided("hold", None, UNCLEAR + " (fatura 7)"),
+    ),
+    "new, and a record that cannot be read is of another party: created": (
+        Case([Wanted(natural_key=("ana", "11"))], there=[Stands("7", "A", natural_key=("bia", None))]),
+        Decided("create"),
+    ),
+    "new, and a record that cannot be read concerns nobody: created": (
+        Case([Wanted(natural_key=("ana", "11"))], there=[Stands("7", "A", natural_key=(None, "11"))]),
+        Decided("create"),
+    ),
+    "new, and a later state stands there already: left alone": (
+        Case([Wanted(target_id="7", stage=2)], there=[Stands("7", "X", stage=3)]),
+        Decided("skip", "7"),
+    ),
+    "held back, and the record that the integration knows shows what is wanted: linked": (
+        Case([Wanted(target_id="7", held="Sem conta")], there=[Stands("7", "A")]),
+        Decided("link", "7"),
+    ),
+    "new, and written with a sign that nothing carries: held back": (
+        Case([Wanted(said='{"note":"a\ufffeb"}')]),
+        Decided("hold", None, "Contém um sinal que nenhum sistema aceita; corrija o texto na origem"),
+    ),
+    "new, and written with a control sign: held back": (
+        Case([Wanted(said='{"note":"a\\u0002b"}')]),
+        Decided("hold", None, "Contém um sinal que nenhum sistema aceita; corrija o texto na origem"),
+    ),
     # -- held back or ignored by the source's side
     "a broken rule holds it back, with what was shown": (
         Case(broken=[("O valor deve ser maior que zero", "0.00")]),
@@ -254,7 +401,7 @@ TABLE: dict[str, tuple[Case, Decided]] = {
         Case([Wanted(waits="O cliente ainda não está lá")], broken=[("Sem data", None)]),
         Decided("hold", None, "Sem data"),
     ),
-    "a rule broken later does not make us forget that it was posted": (
+    "changed in the source and a rule broken: held back, and not forgotten that it was posted": (
         Case([Wanted("B")], past=[POSTED], there=[Stands("7", "A")], broken=[("Sem data", None)]),
         Decided("hold", "7", "Sem data"),
     ),
@@ -274,7 +421,7 @@ def test_decision(row: str) -> None:
 def test_two_documents_that_claim_one_record_are_both_held_back() -> None:
     wanted = [Wanted(document_id=number, reference=f"R-{number}", natural_key="ana") for number in ("1", "2")]
     assert decided(Case(wanted, there=[Stands("7", "A", natural_key="ana")])) == {
-        number: Decided("hold", "7", f"{CONTESTED}{IDENTIFY}R-{number}") for number in ("1", "2")
+        number: Decided("hold", None, f"{CONTESTED}{IDENTIFY}R-{number}") for number in ("1", "2")
     }
 
 
