@@ -1,7 +1,7 @@
 """What a person asks of a document is an entry of the ledger: the next run acts on it, the story shows who asked."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
     from flows._ledger import Entry
 
-Answer = Callable[["duckdb.DuckDBPyConnection", str], "Entry"]
-"""From the open ledger and who asks, the entry; raises Mistake where it cannot be asked."""
+Answer = Callable[["duckdb.DuckDBPyConnection", str], "Sequence[Entry]"]
+"""From the open ledger and who asks, the entries; raises Mistake where it cannot be asked."""
 
 
-def note(integration: str, tenant: str, state: str, answer: Answer) -> None:
-    """Records what somebody who may approve asks; raises Mistake, or NotPermitted, and then nothing was recorded."""
+def note(integration: str, tenant: str, state: str, answer: Answer) -> int:
+    """Records what somebody who may approve asks, and of how many documents; raises Mistake, or NotPermitted, and then
+    nothing was recorded.
+    """
     import duckdb
 
     from connections._settings import TENANT
@@ -37,11 +39,13 @@ def note(integration: str, tenant: str, state: str, answer: Answer) -> None:
     try:
         with folder.held_by(asked), duckdb.connect() as connection:
             ledger = Ledger(connection, folder.ledger)
-            entry = answer(connection, person)
+            entries = answer(connection, person)
             ledger.begin(asked, {**facts, "prefect_run_id": None, "version": version("contrapartida")})
-            ledger.record([entry])
-            ledger.act(person, f"{state.lower()}: {entry.kind} {entry.document_id}")
+            ledger.record(entries)
+            for entry in entries:
+                ledger.act(person, f"{state.lower()}: {entry.kind} {entry.document_id}")
             summary = {"run_id": asked, "state": state, "kinds": {}, "calls": {}}
-            ledger.end(state, entry.because or "", summary)
+            ledger.end(state, "; ".join(str(entry.because) for entry in entries[:3]), summary)
     except Busy as busy:
         raise Mistake(f"{busy} is working on {tenant}/{integration}; ask again when it has ended") from None
+    return len(entries)

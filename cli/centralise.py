@@ -22,7 +22,7 @@ def centralise(
 ) -> int:
     """Have the next run post an expense report that waits for a person, as `centralise = "on_request"` has it."""
 
-    def requested(ledger: "duckdb.DuckDBPyConnection", person: str) -> "Entry":
+    def requested(ledger: "duckdb.DuckDBPyConnection", person: str) -> "list[Entry]":
         from flows._ledger import Entry
 
         decided = ledger.execute(
@@ -34,7 +34,7 @@ def centralise(
         if decided[0] != "hold":
             raise Mistake(f"report {report} waits for nobody: the last run decided '{decided[0]}'; nothing was changed")
         sentence = f"{person} asked to centralise report {report}"
-        return Entry(KIND, report, verb="ask", event="requested", because=sentence)
+        return [Entry(KIND, report, verb="ask", event="requested", because=sentence)]
 
     note(INTEGRATION, tenant, "Centralisation asked", requested)
     print(f"Noted: the next run of {INTEGRATION} for {tenant} posts report {report}.")

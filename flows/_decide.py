@@ -31,7 +31,8 @@ def take_mirror(database: duckdb.DuckDBPyConnection, block: str) -> None:
 
 def compare(database: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     """Lays each document beside what the ledger and the target say of it: tables known, candidates, compared."""
-    for name, value in (("kind", kind.name), ("on_change", kind.on_change), ("on_drift", kind.on_drift)):
+    policy = {"kind": kind.name, "on_change": kind.on_change, "on_drift": kind.on_drift, "refusals": kind.refusals}
+    for name, value in policy.items():
         database.execute(f"set variable {name} = $value", {"value": value})
     for block in ("known", "candidates", "compared"):
         database.execute(PLAN[block])

@@ -75,7 +75,7 @@ turns as (
 select
     turns.kind, turns.document_id, posted_entry, posted.payload_hash as posted_hash,
     posted.fields_hash as posted_fields_hash, posted.amount as posted_amount, last_entry,
-    newest.event as last_event, newest.payload_hash as last_hash, sent_entry,
+    newest.event as last_event, newest.payload_hash as last_hash, run_starts.as_of as last_as_of, sent_entry,
     if(accepted.entry > sent_entry, accepted.receipt, null) as receipt,
     posted_entry is null and (
         newest.event in ('retry', 'reopened')
@@ -83,6 +83,7 @@ select
     ) as is_open
 from turns
 join attempts as newest on newest.entry = last_entry
+left join run_starts on run_starts.run_id = newest.run_id
 left join attempts as posted on posted.entry = posted_entry;
 
 create or replace view linked as
@@ -244,7 +245,8 @@ join (values
     ('posted_fields_hash', 'What could be compared when it was posted last'),
     ('last_entry', 'The last attempt'),
     ('last_event', 'What became of the last attempt'),
-    ('last_hash', 'The content of the last attempt')
+    ('last_hash', 'The content of the last attempt'),
+    ('last_as_of', 'What the run of the last attempt took for now')
 ) as meanings(name, meaning) on name = column_name
 where database_name = current_database() and schema_name = current_schema();
 

@@ -95,6 +95,8 @@ select
     coalesce(linked.target_id, documents.target_id) as known_target,
     standing.posted_entry is not null as was_posted, standing.posted_hash, standing.posted_fields_hash,
     standing.posted_amount, standing.last_event, standing.last_hash, standing.last_entry,
+    last_event = 'rejected' and last_hash is not distinct from documents.payload_hash
+        and (getvariable('refusals') = 'hold' or standing.last_as_of::date >= getvariable('today')) as is_refused,
     documents.payload_hash is not distinct from standing.posted_hash as same_content,
     coalesce(standing.is_open, false) as is_open,
     -- what no XML and no JSON carries, or a content that could not be put together
@@ -219,8 +221,7 @@ with judged as (
         -- what cannot be compared may still differ: it is taken as done only where it could not be sent
         when was_posted and as_wanted
             and (fields_changed or locked_because is not null or getvariable('on_change') = 'hold') then 'adopt'
-        when was_posted and last_event = 'rejected' and last_hash is not distinct from payload_hash
-            then 'hold:refused'
+        when was_posted and is_refused then 'hold:refused'
         when was_posted and held_because is not null then 'hold'
         when was_posted and getvariable('on_change') = 'hold' then 'hold:changed'
         when was_posted and was_edited and getvariable('on_drift') = 'report' then 'drift:edited'
@@ -240,7 +241,7 @@ with judged as (
         when are_several then 'hold:several'
         when found_by = 'reference' and not lives then if(locked_because is null, 'hold:dead', 'hold:locked')
         when found_target is not null and (as_wanted or getvariable('on_change') in ('ignore', 'notice')) then 'link'
-        when last_event = 'rejected' and last_hash is not distinct from payload_hash then 'hold:refused'
+        when is_refused then 'hold:refused'
         when found_target is not null and getvariable('on_change') = 'hold' then 'hold:differs'
         when found_target is not null and locked_because is not null then 'hold:locked'
         when is_unwritable then 'hold:unwritable'

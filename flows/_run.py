@@ -32,7 +32,9 @@ class Kind:
     posted: "update", "hold" where the target allows no change, "notice" where it is sent once and people are told that
     the source has changed since, "ignore" where nobody needs to know; `on_drift` what a record changed by hand in the
     target does: "report" or "overwrite"; `counts_as` under which outcome a posted one counts where it is not "created"
-    or "updated"; `registry`: several integrations may create it, so one at a time does, after a look.
+    or "updated"; `registry`: several integrations may create it, so one at a time does, after a look; `refusals`:
+    whether what the target refused waits until something changes or a person asks ("hold"), or is tried again on
+    another day ("daily"), because the cause may lie in the target's registers.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Kind:
     on_drift: str = "report"
     counts_as: str | None = None
     registry: bool = False
+    refusals: str = "hold"
 
 
 class IntegrationSettings(Settings):
