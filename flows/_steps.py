@@ -4,41 +4,29 @@ Each is one Prefect task per system or kind, never one per document.
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
-from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from connections._errors import Denied, Problem, Unavailable
+from connections._errors import Problem, Unavailable
 from connections._http import Connection
-from connections._json import dump, parse
-from destinations._contract import Action, BatchWriter, Census, Writer
+from destinations._contract import BatchWriter, Writer
 from expectations._judge import check as judge_suite
 from expectations._judge import import_judge
 from expectations._rules import Suite
-from flows._decide import Contradiction, compare, count_gone, take, take_mirror
+from flows._decide import PLAN, take, take_mirror
+from flows._execute import Executor
 from flows._folder import DISK_TROUBLE, RegistryBusy
-from flows._ledger import Entry
-from flows._push import Outcome, Planned, are_gone, groups, look_all, pieces, send_all
+from flows._push import Planned
 from flows._report import Progress
 from flows._run import Kind, Run
 from flows._sql import machinery, quoted
 
-PLAN = machinery("plan")
 STEPS = machinery("steps")
-HOW = {"posted": "created", "linked": "linked"}
-# A target that fails this often in a row is left alone until the next run.
-MOST_FAILURES_IN_A_ROW = 8
-MOST_LOOKS_AT_ONCE = 16
-MOST_CENSUS = 500
-"""How many records of a kind one run asks for by their id; other days ask for others first."""
-
-__all__ = ["Contradiction", "check", "extract", "mirror", "plan_and_push", "warm_up"]
 
 
 def warm_up() -> None:
@@ -92,36 +80,19 @@ def check(run: Run, suite: Suite) -> int:
     return run.findings.breached
 
 
-@task(task_run_name="settle {kind.name}", cache_policy=NO_CACHE)
-def settle(run: Run, kind: Kind, connection: Connection, writer: Writer | BatchWriter) -> dict[str, int]:
-    """Looks for what was sent without an end, whatever the source says of it now; documents per answer.
-
-    What is not there counts as never sent once the target has had its time to book it; what nobody can look for stays
-    open, and nothing of it is sent.
-    """
-    opened = _opened(run, kind)
-    ended: dict[str, int] = {}
-    for piece in pieces(opened, MOST_LOOKS_AT_ONCE):
-        looks = connection.wait(look_all, writer, [action for _, action in piece])
-        entries = list(_ends(run, piece, looks, connection.settings.booking_seconds))
-        run.ledger.record(entries)
-        for entry in entries:
-            ended[entry.event] = ended.get(entry.event, 0) + 1
-    get_run_logger().info("%s: %s of %s open ones settled", kind.name, sum(ended.values()), len(opened))
+@task(task_run_name="settle {executor.kind.name}", cache_policy=NO_CACHE)
+def settle(executor: Executor, opened: Sequence[Planned]) -> dict[str, int]:
+    """Looks for what was sent without an end, whatever the source says of it now; documents per answer."""
+    ended = executor.settle(opened)
+    get_run_logger().info("%s: %s of %s open ones settled", executor.kind.name, sum(ended.values()), len(opened))
     return ended
 
 
-@task(task_run_name="plan {kind.name}", cache_policy=NO_CACHE)
-def plan(run: Run, kind: Kind, connection: Connection, writer: Writer | BatchWriter) -> dict[str, int]:
+@task(task_run_name="plan {executor.kind.name}", cache_policy=NO_CACHE)
+def plan(run: Run, executor: Executor) -> dict[str, int]:
     """Decides what happens to every document of a kind, by the one decision table; documents per action."""
-    database = run.database
-    compare(database, kind)
-    if isinstance(writer, Census) and not run.findings.stopped:
-        missing = database.execute(PLAN["missing"]).fetchmany(MOST_CENSUS)
-        gone = connection.wait(are_gone, writer, [target_id for _, target_id in missing])
-        count_gone(
-            database, kind, [document_id for (document_id, _), is_gone in zip(missing, gone, strict=True) if is_gone]
-        )
+    kind, database = executor.kind, run.database
+    executor.compare(ask=not run.findings.stopped)
     database.execute(PLAN["decide"])
     if run.dry_run:
         database.execute(STEPS["pretend"], {"kind": kind.name})
@@ -132,183 +103,50 @@ def plan(run: Run, kind: Kind, connection: Connection, writer: Writer | BatchWri
     return counts
 
 
-@task(task_run_name="push {kind.name}", cache_policy=NO_CACHE)
-def push(run: Run, kind: Kind, connection: Connection, writer: Writer | BatchWriter) -> dict[str, int]:
+@task(task_run_name="push {executor.kind.name}", cache_policy=NO_CACHE)
+def push(run: Run, executor: Executor) -> dict[str, int]:
     """Sends what was planned: intents are committed before the calls, outcomes after them; documents per outcome."""
-    if run.dry_run or run.findings.stopped:
-        return {}
-    actions = _actions(run, kind)
-    told: dict[str, int] = {}
+    kind, actions = executor.kind, executor.actions()
+    told: Counter[str] = Counter()
     try:
         with (
-            _registry(run, kind, connection, actions),
+            _registry(run, executor, actions),
             Progress(f"{run.integration.title}: {kind.name}", len(actions)) as progress,
         ):
-            failures = 0
-            for group in groups(writer, actions, connection.concurrency()):
-                outcomes = _pushed(run, kind, connection, writer, group)
-                for outcome in outcomes:
-                    told[outcome.event] = told.get(outcome.event, 0) + 1
-                # The lines of one call fail together: that is one failure.
-                for outcome in outcomes[-1:] if isinstance(writer, BatchWriter) else outcomes:
-                    failures = failures + 1 if outcome.event in ("unknown", "not_sent") else 0
-                progress.advance(len(group))
-                run.findings.stopped = _reason_to_stop(outcomes, failures, connection)
-                if run.findings.stopped:
-                    break
+            for outcomes, stop in executor.push(actions):
+                told.update(outcome.event for outcome in outcomes)
+                progress.advance(len(outcomes))
+                run.findings.stopped = stop
     except RegistryBusy:
         run.findings.stopped = Unavailable(
-            "{system}: outra execução está gravando cadastros; esta os deixa para a próxima", system=connection.system
+            "{system}: outra execução está gravando cadastros; esta os deixa para a próxima",
+            system=executor.connection.system,
         )
     get_run_logger().info("%s: %s", kind.name, ", ".join(f"{n} {event}" for event, n in told.items()) or "nothing sent")
-    return told
+    return dict(told)
 
 
 def plan_and_push(run: Run, kind: Kind, connection: Connection, writer: Writer | BatchWriter) -> None:
     """A kind from decision to outcome; the kinds after it can use the ids it brought."""
+    executor = Executor(run, kind, connection, writer)
     run.findings.kinds.append(kind)
     take(run.database, kind, run.integration.sql[kind.name])
-    if not run.dry_run and not run.findings.stopped and _opened(run, kind):
-        settle(run, kind, connection, writer)
-    plan(run, kind, connection, writer)
-    push(run, kind, connection, writer)
+    if not run.dry_run and not run.findings.stopped and (opened := executor.opened()):
+        settle(executor, opened)
+    plan(run, executor)
+    if not run.dry_run and not run.findings.stopped:
+        push(run, executor)
+
+
+def _registry(run: Run, executor: Executor, actions: Sequence[Planned]) -> AbstractContextManager[None]:
+    """What several integrations write into one target is written by one of them at a time."""
+    wanted = executor.kind.registry and actions
+    return run.folder.registry(executor.connection.system) if wanted else nullcontext()
 
 
 def mirror(run: Run) -> None:
     """Takes what the target holds, as the integration's block "mirror" reads it."""
     take_mirror(run.database, run.integration.sql["mirror"])
-
-
-def _pushed(
-    run: Run, kind: Kind, connection: Connection, writer: Writer | BatchWriter, group: Sequence[Planned]
-) -> list[Outcome]:
-    """One group from intent to outcome. What the target took without saying where, what it may have taken, and what it
-    refused to create is looked for at once: it may stand there.
-    """
-    run.ledger.record(_entry(planned, action.verb, "sending", sent=_trace(action, writer)) for planned, action in group)
-    send = partial(send_all, look_first=kind.registry)
-    outcomes: list[Outcome] = connection.wait(send, writer, [action for _, action in group])
-    run.ledger.record(_told(run, kind, group, outcomes))
-    doubtful = [
-        place
-        for place, outcome in enumerate(outcomes)
-        if outcome.event in ("accepted", "unknown", "rejected") and group[place][1].verb == "create"
-    ]
-    if doubtful:
-        sought = [replace(group[place][1], receipt=outcomes[place].receipt) for place in doubtful]
-        looks = connection.wait(look_all, writer, sought)
-        better = {place: _better(outcomes[place], look) for place, look in zip(doubtful, looks, strict=True)}
-        changed = [place for place in doubtful if better[place] is not outcomes[place]]
-        run.ledger.record(_told(run, kind, [group[place] for place in changed], [better[place] for place in changed]))
-        outcomes = [better.get(place, outcome) for place, outcome in enumerate(outcomes)]
-    return outcomes
-
-
-def _better(outcome: Outcome, look: Outcome) -> Outcome:
-    """What a look right after the call adds to its outcome."""
-    if look.event == "linked":
-        return replace(look, event="linked" if outcome.event == "rejected" else "posted")
-    if outcome.event == "accepted":
-        return look if look.problem else outcome
-    return outcome
-
-
-def _registry(run: Run, kind: Kind, connection: Connection, actions: Sequence[Planned]) -> AbstractContextManager[None]:
-    """What several integrations write into one target is written by one of them at a time."""
-    return run.folder.registry(connection.system) if kind.registry and actions else nullcontext()
-
-
-def _actions(run: Run, kind: Kind) -> list[Planned]:
-    return [(each, _action(kind, each)) for each in _rows(run, "actions", kind)]
-
-
-def _opened(run: Run, kind: Kind) -> list[Planned]:
-    return [(each, _action(kind, each)) for each in _rows(run, "open", kind)]
-
-
-def _rows(run: Run, block: str, kind: Kind) -> list[dict[str, Any]]:
-    cursor = run.database.execute(PLAN[block], {"kind": kind.name})
-    names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _action(kind: Kind, planned: dict[str, Any]) -> Action:
-    return Action(
-        kind=kind.name,
-        document_id=planned["document_id"],
-        verb=planned["action"],
-        payload=parse(planned["payload"].encode()),
-        target_id=planned["target_id"],
-        reference=planned["reference"],
-        base=parse(planned["base"].encode()) if planned["base"] else None,
-        receipt=planned.get("receipt"),
-        sent_at=planned.get("sent_at"),
-    )
-
-
-def _trace(action: Action, writer: Writer | BatchWriter) -> str:
-    """What the ledger keeps of a document that is about to be sent, for it to be looked for later."""
-    kept = {name: action.payload[name] for name in writer.looks_by if name in action.payload}
-    return dump({"reference": action.reference, "target_id": action.target_id, "payload": kept}).decode()
-
-
-def _entry(planned: dict[str, Any], verb: str, event: str, **more: Any) -> Entry:
-    return Entry(
-        **{
-            "kind": planned["kind"],
-            "document_id": planned["document_id"],
-            "verb": verb,
-            "event": event,
-            "payload_hash": str(planned["payload_hash"]) if planned["payload_hash"] else None,
-            "fields": planned["fields"],
-            "amount": planned["amount"],
-            "currency": planned["currency"],
-            **more,
-        }
-    )
-
-
-def _told(run: Run, kind: Kind, group: Iterable[Planned], outcomes: Iterable[Outcome]) -> Iterable[Entry]:
-    for (planned, action), outcome in zip(group, outcomes, strict=True):
-        # What was there already has somebody's content, not this one: the next plan compares it with what is wanted.
-        unlike = outcome.event == "linked" and kind.on_change in ("update", "hold")
-        yield _entry(
-            {**planned, "payload_hash": None, "fields": None} if unlike else planned,
-            action.verb,
-            outcome.event,
-            target_id=outcome.target_id,
-            because=outcome.problem.said(run.integration.language) if outcome.problem else None,
-            receipt=outcome.receipt,
-            how=None if outcome.target_id in (None, planned["linked_target"]) else HOW[outcome.event],
-        )
-
-
-def _ends(run: Run, opened: Iterable[Planned], looks: Iterable[Outcome], booking_seconds: float) -> Iterable[Entry]:
-    """What a look ends. That something is not there is an answer only once the target has had its time to book it."""
-    for (planned, _), look in zip(opened, looks, strict=True):
-        age = (datetime.now(UTC) - planned["sent_at"]).total_seconds() if planned["sent_at"] else booking_seconds
-        if look.event in ("linked", "rejected") or (look.event == "absent" and age >= booking_seconds):
-            yield _entry(
-                planned,
-                "find",
-                look.event,
-                target_id=look.target_id,
-                because=look.problem.said(run.integration.language) if look.problem else None,
-                how="linked" if look.target_id not in (None, planned["linked_target"]) else None,
-            )
-
-
-def _reason_to_stop(outcomes: Sequence[Outcome], failures: int, connection: Connection) -> Problem | None:
-    for outcome in outcomes:
-        if isinstance(outcome.problem, Denied):
-            return outcome.problem
-    if failures >= MOST_FAILURES_IN_A_ROW:
-        return Unavailable(
-            "{system}: {failures} falhas seguidas; o resto fica para a próxima execução",
-            system=connection.system,
-            failures=failures,
-        )
-    return None
 
 
 def _copy_staged(run: Run, schema: str, tables: Sequence[str]) -> dict[str, int]:
