@@ -101,7 +101,7 @@ select
     coalesce(standing.is_open, false) as is_open,
     -- what no XML and no JSON carries, or a content that could not be put together
     documents.payload is null or regexp_matches(
-        documents.payload, '[\x{FFFE}\x{FFFF}]|(^|[^\\])(\\\\)*\\u00[01][0-9a-f]'
+        documents.payload, '[\x{FFFE}\x{FFFF}]|(^|[^\\])(\\\\)*\\u(00[01][0-9a-f]|fff[ef])', 'i'
     ) as is_unwritable
 from documents
 left join (

@@ -55,6 +55,11 @@ def run_perhaps_killed(world: World, integration: str, step: Step | None) -> int
     return child.exitcode
 
 
+def started_run(world: World, integration: str) -> ForkServerProcess:
+    """A run in a process of its own that nothing happens to."""
+    return started(world, _run, integration, None)
+
+
 @contextmanager
 def held(world: World, integration: str, step: Step) -> Iterator[ForkServerProcess]:
     """A run that waits at `step` while the block works, and then goes on to its end."""

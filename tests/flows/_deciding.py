@@ -172,7 +172,7 @@ class Desk:
     """A run's database with a ledger in memory: what is decided at it, sent from it, and remembered by it."""
 
     def __init__(self, language: str = "pt-BR") -> None:
-        self.database = duckdb.connect()
+        self.database = duckdb.connect(config={"threads": 1})
         self.database.execute("create schema last_run; use memory.last_run")
         self.database.execute("set variable language = $language", {"language": language})
         self.database.execute("set variable dry_run = false; set variable today = '2026-11-20'::date")
