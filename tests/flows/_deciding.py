@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -171,13 +172,13 @@ def digest(text: str) -> str:
 class Desk:
     """A run's database with a ledger in memory: what is decided at it, sent from it, and remembered by it."""
 
-    def __init__(self, language: str = "pt-BR") -> None:
+    def __init__(self, language: str = "pt-BR", ledger: Path | str = ":memory:") -> None:
         self.database = duckdb.connect(config={"threads": 1})
         self.database.execute("create schema last_run; use memory.last_run")
         self.database.execute("set variable language = $language", {"language": language})
         self.database.execute("set variable dry_run = false; set variable today = '2026-11-20'::date")
         register(self.database)
-        self.ledger = Ledger(self.database, ":memory:")
+        self.ledger = Ledger(self.database, ledger)
         self.database.execute(machinery("steps")["links_now"])
         self.begin("first")
 
