@@ -1,12 +1,17 @@
-"""How many calls a credential may spend, shared by every process on this machine."""
+"""How many calls a credential may spend, shared by every process that works on one data folder.
+
+The counts lie in the data folder, where everything lies that outlives a run: each service of a machine may have a
+folder for temporary files of its own (systemd's PrivateTmp gives it one), and what is counted there is spent twice.
+"""
 
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyrate_limiter import Limiter, Rate, SingleBucketFactory, SQLiteBucket
+
+from connections._errors import Unavailable
+from connections._settings import data_root
 
 # A call counts at the vendor when it arrives, here when it leaves. Two per cent more than the vendor's window
 # keeps a slow call followed by a quick one from landing in the same window.
@@ -14,6 +19,8 @@ GUARD = 1.02
 # Each wait is lengthened by this, lest a call be asked for a moment too soon. Where calls are 125 ms apart, the
 # library's own 50 would cost a quarter of them.
 WAIT_MILLISECONDS = 5
+# No tenant may be called so.
+FOLDER = ".calls"
 
 
 @dataclass(frozen=True)
@@ -38,13 +45,14 @@ class Budget:
 
     def __init__(self, credential: str) -> None:
         digest = hashlib.sha256(credential.encode()).hexdigest()[:24]
-        self._file = _folder() / f"{digest}.sqlite"
+        self._file = _private(f"{digest}.sqlite")
         self._limiters: dict[str, tuple[Limiter, SQLiteBucket]] = {}
 
     async def spend(self, key: str, allowance: Allowance) -> None:
-        """Waits until one more call of `key` is allowed, and counts it."""
+        """Waits until one more call of `key` is allowed, and counts it; a call that cannot be counted is not made."""
         limiter, _ = self._limiters.get(key) or self._open(key, allowance)
-        await limiter.try_acquire_async(key)
+        if not await limiter.try_acquire_async(key):  # the library says no where it waited for a lock in vain
+            raise Unavailable("a contagem de chamadas não respondeu")
 
     def close(self) -> None:
         for limiter, bucket in self._limiters.values():
@@ -71,7 +79,10 @@ def _forget_the_future(bucket: SQLiteBucket, rate: Rate) -> None:
     bucket.leak(now)
 
 
-def _folder() -> Path:
-    folder = Path(tempfile.gettempdir()) / f"contrapartida-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+def _private(name: str) -> Path:
+    """A file that only its owner may read, in a folder of the same kind; SQLite's other files take after it."""
+    folder = data_root() / FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in (folder / name, folder / f"{name}.lock"):
+        each.touch(mode=0o600, exist_ok=True)
+    return folder / name

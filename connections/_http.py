@@ -1,11 +1,13 @@
 """How every system is reached: one client, one budget, one reading of errors, for reads and for writes.
 
-A read may be repeated; a write never is, unless the system said that it turned it away unread (429).
+A read may be repeated; a write never is, unless the system said that it turned it away unread (429). What a write came
+to is told by its answer's status alone: accepted, refused, turned away unread, or not to be known.
 What a system answers is hostile input: size, time and shape are limited, redirects are refused.
 """
 
 import asyncio
 import logging
+import socket
 import ssl
 import time
 from collections import Counter
@@ -22,10 +24,11 @@ import stamina
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from connections._budget import Allowance, Budget
-from connections._errors import Denied, Missing, Problem, Rejected, Unavailable, Unknown, Unreadable
+from connections._errors import Denied, Missing, NotSent, Problem, Rejected, Unavailable, Unknown, Unreadable
 from connections._json import Json, dump, parse
 from connections._pause import seconds_to_wait
 from connections._settings import SystemSettings
+from connections._words import words_of
 
 # Addresses hold tax ids as query parameters, and httpx logs every address.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -33,14 +36,20 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
 READ_TRIES = 4
 TURNED_AWAY_TRIES = 5
-PASSING = frozenset({429, 500, 502, 503, 504})
+TURNED_AWAY = frozenset({423, 425, 429})
+"""Locked, too early, too many: said before anything was done."""
+GAVE_UP_WAITING = frozenset({408, 499})
+"""Said by whoever stands between us and the system: what the system did meanwhile, nobody says."""
+ASKED_ELSEWHERE = frozenset({307, 308})
+"""The same call is to be made at another address: at this one nothing was done. The other redirects are also how a form
+is answered that was taken, and say nothing."""
 GONE = frozenset({404, 410})
 REFUSED_CREDENTIAL = frozenset({401, 403})
-NO_CONTENT = 204
-
 
 T = TypeVar("T")
 wrote: ContextVar[bool] = ContextVar("wrote", default=False)
+"""Whether a write of this task was accepted, or may have been: whatever is raised later, something was sent. Whoever
+wants to know sets it to False before."""
 
 
 @dataclass(frozen=True)
@@ -154,21 +163,23 @@ class Connection:
         raise AssertionError("stamina returns or raises")
 
     async def write(self, path: str, body: Json, params: dict[str, Any] | None = None, *, method: str = "POST") -> Json:
-        """Sends once. Raises Rejected, Denied, Unavailable (not sent) or Unknown (no answer to trust)."""
+        """Sends once; the answer, None where it is empty. Raises Rejected, Denied, NotSent, or Unknown: no answer to
+        trust. `wrote` is set where something was, or may have been, accepted.
+        """
         content = self.encode(body)
+        call = f"{method} {path}"
         for tries_left in reversed(range(TURNED_AWAY_TRIES)):
             answer = await self._written(method, path, params, content)
-            if answer.status != 429:
-                wrote.set(True)
-                return self._outcome(answer, f"{method} {path}")
-            self._pause(answer)
-            if not tries_left:
+            if answer.status != 429 or not tries_left:
                 break
-        raise Unavailable(
-            "{system}: limite de chamadas atingido; nada foi gravado ({call})",
-            system=self._name,
-            call=f"{method} {path}",
-        )
+            self._pause(answer)
+        try:
+            said = self._outcome(answer, call)
+        except Unknown:
+            wrote.set(True)
+            raise
+        wrote.set(True)
+        return said
 
     def wait(self, work: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Runs a coroutine function on this connection's loop, from any thread, and returns its result."""
@@ -209,9 +220,9 @@ class Connection:
         call = f"{method} {path}"
         try:
             answer = await self._exchange(method, path, params, content)
-        except (httpx.RequestError, TimeoutError) as error:
+        except (httpx.RequestError, TimeoutError, socket.gaierror) as error:
             raise _Passing(self._silent(error, call)) from error
-        if answer.status in PASSING and not self.denies(answer):
+        if _may_pass(answer.status) and not self.denies(answer):
             if answer.status == 429:
                 self._pause(answer)
             raise _Passing(
@@ -222,18 +233,25 @@ class Connection:
                     call=call,
                 )
             )
-        self._refuse_redirect_and_denial(answer, call)
+        self._refuse_denial(answer, call)
+        if 300 <= answer.status < 400:
+            raise self._moved(call)
         if answer.status in GONE:
             raise Missing("{system}: não existe lá ({call})", system=self._name, call=call)
         try:
             body = self.decode(answer.body)
         except Unreadable as error:
+            if answer.status >= 400:
+                raise self._read_refused(answer, None, call) from error
             problem = Unreadable("{system}: {error} ({call})", system=self._name, error=error, call=call)
             raise _Passing(problem) from error
         if answer.status >= 400 or self.refusal(body):
-            words = self.refusal(body) or answer.status
-            raise Unreadable("{system}: recusou a leitura: {words} ({call})", system=self._name, words=words, call=call)
+            raise self._read_refused(answer, self.refusal(body), call)
         return Reading(body, answer.headers)
+
+    def _read_refused(self, answer: Answer, words: str | None, call: str) -> Unreadable:
+        told = words or words_of(answer.body) or str(answer.status)
+        return Unreadable("{system}: recusou a leitura: {words} ({call})", system=self._name, words=told, call=call)
 
     def _silent(self, error: Exception, call: str) -> Unavailable:
         why = type(error).__name__
@@ -243,46 +261,58 @@ class Connection:
         given: dict[str, Any] = {"system": self._name, "call": f"{method} {path}"}
         try:
             return await self._exchange(method, path, params, content)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Unavailable("{system}: sem conexão; nada foi enviado ({call})", **given) from error
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, socket.gaierror) as error:
+            raise NotSent("{system}: sem conexão; nada foi enviado ({call})", **given) from error
         except (httpx.RequestError, TimeoutError, Unreadable) as error:
+            wrote.set(True)
             why = type(error).__name__
             raise Unknown("{system}: enviado e sem resposta ({why}, {call})", why=why, **given) from error
 
     def _outcome(self, answer: Answer, call: str) -> Json:
-        self._refuse_redirect_and_denial(answer, call)
-        if answer.status == NO_CONTENT:
+        """What an accepted write was answered, None where that is nothing; raises what became of any other."""
+        given: dict[str, Any] = {"system": self._name, "status": answer.status, "call": call}
+        self._refuse_denial(answer, call)
+        if answer.status == 429:
+            raise NotSent("{system}: limite de chamadas atingido; nada foi gravado ({call})", **given)
+        if answer.status in TURNED_AWAY:
+            raise NotSent("{system}: não aceitou agora; nada foi gravado (status {status}, {call})", **given)
+        if answer.status in ASKED_ELSEWHERE:
+            raise self._moved(call)
+        if 300 <= answer.status < 400:
+            raise Unknown(
+                "{system}: respondeu com um redirecionamento, e não se sabe se gravou (status {status}, {call}); "
+                "verifique o endereço base",
+                **given,
+            )
+        if answer.status in GAVE_UP_WAITING or answer.status >= 500:
+            raise Unknown("{system}: respondeu {status} ({call})", **given)
+        if answer.status < 400 and not answer.body.strip():
             return None
         try:
             body = self.decode(answer.body)
         except Unreadable as error:
-            if 400 <= answer.status < 500:
-                raise Rejected("respondeu {status}", status=answer.status) from error
-            raise Unknown(
-                "{system}: {error} (status {status}, {call})",
-                system=self._name,
-                error=error,
-                status=answer.status,
-                call=call,
-            ) from error
-        if answer.status >= 500:
-            raise Unknown("{system}: respondeu {status} ({call})", system=self._name, status=answer.status, call=call)
-        if words := self.refusal(body):
-            raise Rejected(words)
-        if answer.status >= 400:
-            raise Rejected("respondeu {status}", status=answer.status)
+            if answer.status >= 400:
+                raise _rejected(answer, None) from error
+            raise Unknown("{system}: {error} (status {status}, {call})", error=error, **given) from error
+        words = self.refusal(body)
+        if words or answer.status >= 400:
+            raise _rejected(answer, words)
         return body
 
-    def _refuse_redirect_and_denial(self, answer: Answer, call: str) -> None:
-        given: dict[str, Any] = {"system": self._name, "status": answer.status, "call": call}
+    def _refuse_denial(self, answer: Answer, call: str) -> None:
         if self.denies(answer):
             raise Denied(
                 "{system}: credencial recusada ou sem permissão (status {status}, {call}); "
                 "verifique as chaves e as permissões do usuário da integração",
-                **given,
+                system=self._name,
+                status=answer.status,
+                call=call,
             )
-        if 300 <= answer.status < 400:
-            raise Denied("{system}: redirecionamento recusado ({call}); verifique o endereço base", **given)
+
+    def _moved(self, call: str) -> Denied:
+        return Denied(
+            "{system}: redirecionamento recusado ({call}); verifique o endereço base", system=self._name, call=call
+        )
 
     async def _exchange(self, method: str, path: str, params: dict[str, Any] | None, content: bytes | None) -> Answer:
         """One call and its answer; one that a 401 turned away is made again with a new token."""
@@ -331,3 +361,15 @@ class Connection:
             answer.headers, turned_away=answer.status == 429, longest=self.settings.longest_pause_seconds
         )
         self._not_before = max(self._not_before, time.monotonic() + seconds)
+
+
+def _may_pass(status: int) -> bool:
+    """Whether the same read may be answered in a moment."""
+    return status in TURNED_AWAY or status in GAVE_UP_WAITING or status >= 500
+
+
+def _rejected(answer: Answer, words: str | None) -> Rejected:
+    """The system's refusal, in its own words where it has any."""
+    if told := words or words_of(answer.body):
+        return Rejected(told, status=answer.status)
+    return Rejected("respondeu {answered}", status=answer.status, answered=answer.status)

@@ -10,6 +10,8 @@ import orjson
 from connections._errors import Unreadable
 
 Json = Any
+LONGEST_WHOLE = 1000
+"""Signs of a whole number: Python refuses to read a few thousand."""
 _HALF = re.compile("[\ud800-\udfff]")
 _MAYBE_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -17,8 +19,8 @@ _MAYBE_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 def parse(body: bytes) -> Json:
     """The JSON value in `body`, every fraction a Decimal; raises Unreadable for anything else.
 
-    What is no number to calculate with (NaN, Infinity, an exponent beyond reason) arrives as text, and half a
-    character as the replacement character, so that one such value spoils its own record only.
+    What is no number to calculate with (NaN, Infinity, an exponent or a length beyond reason) arrives as text, half a
+    character as the replacement character, a control sign as it came, so that one such value spoils its own record only.
     """
     try:
         text = body.decode("utf-8-sig")
@@ -32,8 +34,11 @@ def parse(body: bytes) -> Json:
 
 
 def dump(value: Json) -> bytes:
-    """`value` as JSON, decimals written digit by digit."""
-    return orjson.dumps(value, default=_literal)
+    """`value` as JSON, every number written digit by digit; raises TypeError for what has no JSON form."""
+    try:
+        return orjson.dumps(value, default=_literal)
+    except orjson.JSONEncodeError:  # also said of a whole number of more than 64 bits
+        return orjson.dumps(_spelled(value), default=_literal)
 
 
 def _literal(value: object) -> orjson.Fragment:
@@ -42,11 +47,24 @@ def _literal(value: object) -> orjson.Fragment:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
+def _spelled(value: Json) -> Json:
+    """`value` with its largest whole numbers spelled out."""
+    if isinstance(value, int) and abs(value) >= 2**63:
+        return orjson.Fragment(str(value).encode())
+    if isinstance(value, list):
+        return [_spelled(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _spelled(each) for name, each in value.items()}
+    return value
+
+
 def _loads(text: str) -> Json:
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=str)
-    except InvalidOperation:
-        return json.loads(text, parse_float=_fraction, parse_constant=str)
+        return json.loads(text, parse_float=Decimal, parse_constant=str, strict=False)
+    except json.JSONDecodeError:
+        raise
+    except (InvalidOperation, ValueError):
+        return json.loads(text, parse_float=_fraction, parse_int=_whole, parse_constant=str, strict=False)
 
 
 def _fraction(text: str) -> Decimal | str:
@@ -54,6 +72,10 @@ def _fraction(text: str) -> Decimal | str:
         return Decimal(text)
     except InvalidOperation:
         return text
+
+
+def _whole(text: str) -> int | str:
+    return int(text) if len(text) <= LONGEST_WHOLE else text
 
 
 def _whole_characters(value: Json) -> Json:

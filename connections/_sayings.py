@@ -22,7 +22,15 @@ SAYINGS: dict[str, dict[str, str]] = {
         "{system}: enviado e sem resposta ({why}, {call})": "{system}: enviado y sin respuesta ({why}, {call})",
         "{system}: {error} ({call})": "{system}: {error} ({call})",
         "{system}: {error} (status {status}, {call})": "{system}: {error} (estado {status}, {call})",
-        "respondeu {status}": "respondió {status}",
+        "respondeu {answered}": "respondió {answered}",
+        "{system}: não aceitou agora; nada foi gravado (status {status}, {call})": (
+            "{system}: no aceptó ahora; no se grabó nada (estado {status}, {call})"
+        ),
+        "{system}: respondeu com um redirecionamento, e não se sabe se gravou (status {status}, {call}); "
+        "verifique o endereço base": (
+            "{system}: respondió con una redirección, y no se sabe si grabó (estado {status}, {call}); "
+            "revise la dirección base"
+        ),
         "{system}: credencial recusada ou sem permissão (status {status}, {call}); "
         "verifique as chaves e as permissões do usuário da integração": (
             "{system}: credencial rechazada o sin permiso (estado {status}, {call}); "

@@ -25,6 +25,7 @@ PREFIX = "CONTRAPARTIDA"
 OF_TENANT = ("sandbox", "allow_hosts", "zone")
 """Settings that a tenant may give once for all its systems and integrations."""
 NEVER_ZERO = re.compile(r"calls_per_.+|.+_per_call|page_size|timeout_seconds")
+UNSAID_BOOKING_SECONDS = 900.0
 TENANT = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 SecretBlocks = Callable[[str], str | None]
 """The value of the Prefect Secret block of this name, if there is one."""
@@ -75,8 +76,18 @@ class SystemSettings(Settings):
     timeout_seconds: float = 30.0
     longest_pause_seconds: float = 90.0
     sandbox: bool = False
-    booking_seconds: float = 0
+    longest_booking_seconds: float | None = None
+    """The longest time that the vendor takes to book a write whose answer was lost: until it has passed, such a write is
+    not sent again. Not given: none in a sandbox, whose stand-ins book at once, and a quarter of an hour elsewhere
+    (assumed: no vendor says it)."""
     allow_hosts: tuple[str, ...] = ()
+
+    @property
+    def booking_seconds(self) -> float:
+        """`longest_booking_seconds`, or what it is where nobody gives it."""
+        if self.longest_booking_seconds is not None:
+            return self.longest_booking_seconds
+        return 0.0 if self.sandbox else UNSAID_BOOKING_SECONDS
 
     @model_validator(mode="after")
     def _address_is_allowed(self) -> Self:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from connections._budget import GUARD, Allowance, Budget
+from connections._errors import Unavailable
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("CONTRAPARTIDA_DATA", str(tmp_path))
     return tmp_path
 
 
@@ -66,6 +67,18 @@ def test_whoever_holds_the_credential_shares_the_budget(folder: Path) -> None:
     other.close()
 
 
+def test_two_services_with_temporary_folders_of_their_own_share_the_budget(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "other"):
+        (folder / "tmp" / name).mkdir(parents=True)
+        monkeypatch.setattr("tempfile.tempdir", str(folder / "tmp" / name))
+        budget = Budget("the same")
+        spend(budget, times=2)
+        budget.close()
+    assert spent(folder) == [4]
+
+
 def test_a_budget_outlives_whoever_spent_it(folder: Path) -> None:
     for _ in range(3):
         budget = Budget("the same")
@@ -91,7 +104,29 @@ def test_a_credential_leaves_no_trace_in_the_names_on_disk(folder: Path) -> None
     traces = [path for path in folder.rglob("*") if "segredo" in path.name or "minha" in path.name]
     found = [path for path in folder.rglob("*") if path.is_file() and b"segredo" in path.read_bytes()]
     assert (traces, found) == ([], [])
-    assert (folder / next(folder.iterdir()).name).stat().st_mode & 0o077 == 0
+
+
+def test_nobody_else_may_read_how_often_we_called(folder: Path) -> None:
+    budget = Budget("the same")
+    spend(budget)
+    modes = {path.name.split(".", 1)[-1]: oct(path.stat().st_mode & 0o777) for path in folder.rglob("*")}
+    budget.close()
+    assert modes == {
+        "calls": "0o700",
+        **dict.fromkeys(("sqlite", "sqlite.lock", "sqlite-wal", "sqlite-shm"), "0o600"),
+    }
+
+
+def test_a_call_that_cannot_be_counted_is_not_made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_: object) -> bool:
+        return False
+
+    budget = Budget("the same")
+    monkeypatch.setattr("connections._budget.Limiter.try_acquire_async", never)
+    with pytest.raises(Unavailable):
+        spend(budget)
+    budget.close()
+    assert spent(folder) == [0]
 
 
 def test_calls_of_tomorrow_are_forgotten_after_the_clock_was_set_back(folder: Path) -> None:

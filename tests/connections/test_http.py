@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ import pytest
 import stamina
 
 import connections._http as http
-from connections._errors import Denied, Missing, Problem, Rejected, Unavailable, Unknown, Unreadable
-from connections._http import READ_TRIES, TURNED_AWAY_TRIES, Connection
+from connections._errors import Denied, Missing, NotSent, Problem, Rejected, Unavailable, Unknown, Unreadable
+from connections._http import READ_TRIES, TURNED_AWAY_TRIES, Connection, wrote
 from tests.connections._vendor import DROP, Said, Shop, Vendor, shop, vendor
 
 HTML = Said(200, b"<html>Entrar</html>", {"Content-Type": "text/html"})
@@ -45,23 +46,28 @@ def ours(there: Vendor) -> Iterator[Shop]:
 
 @dataclass(frozen=True)
 class Comes:
-    """What comes of a call: a body or a problem, after so many calls."""
+    """What comes of a call: a body or a problem, after so many calls, and whether something was written, or may be."""
 
     body: Any = None
     problem: type[Problem] | None = None
     says: str | None = None
     calls: int = 1
+    wrote: bool = False
 
 
 def came(connection: Connection, there: Vendor, method: str) -> Comes:
-    try:
-        if method == "GET":
-            body = connection.wait(connection.read, "/things")
-        else:
-            body = connection.wait(connection.write, "/things", {"a": 1})
-    except Problem as problem:
-        return Comes(None, type(problem), str(problem), len(there.asked))
-    return Comes(body, calls=len(there.asked))
+    async def asked() -> Comes:
+        wrote.set(False)
+        try:
+            if method == "GET":
+                body = await connection.read("/things")
+            else:
+                body = await connection.write("/things", {"a": 1})
+        except Problem as problem:
+            return Comes(None, type(problem), str(problem), len(there.asked), wrote.get())
+        return Comes(body, calls=len(there.asked), wrote=wrote.get())
+
+    return connection.wait(asked)
 
 
 READS: dict[str, tuple[list[Any], Comes]] = {
@@ -99,6 +105,15 @@ READS: dict[str, tuple[list[Any], Comes]] = {
         [Said(400, b'{"error":"filtro"}')],
         Comes(None, Unreadable, "Shop: recusou a leitura: filtro (GET /things)"),
     ),
+    "an error of another envelope": (
+        [Said(422, b'{"errors":[{"description":"per\xc3\xadodo longo demais"}]}')],
+        Comes(None, Unreadable, "Shop: recusou a leitura: período longo demais (GET /things)"),
+    ),
+    "an error on a page for people": (
+        [Said(400, b"<html><h1>Filtro</h1></html>")],
+        Comes(None, Unreadable, "Shop: recusou a leitura: Filtro (GET /things)"),
+    ),
+    "locked, then open": ([Said(423), Said(425), Said(408), Said()], Comes({"ok": True}, calls=4)),
     "an error without words": (
         [Said(400, b"{}")],
         Comes(None, Unreadable, "Shop: recusou a leitura: 400 (GET /things)"),
@@ -107,45 +122,88 @@ READS: dict[str, tuple[list[Any], Comes]] = {
     "a wrong credential": ([Said(401, b"{}")], Comes(None, Denied, DENIED.format(status=401, call="GET /things"))),
     "no permission": ([Said(403, b"{}")], Comes(None, Denied, DENIED.format(status=403, call="GET /things"))),
 }
+BASE = "verifique o endereço base"
 WRITES: dict[str, tuple[list[Any], Comes]] = {
-    "accepted": ([Said(201, b'{"id":7}')], Comes({"id": 7})),
-    "accepted without a word": ([Said(204, b"")], Comes(None)),
-    "turned away unread, then let in": ([BUSY, BUSY, Said()], Comes({"ok": True}, calls=3)),
+    "accepted": ([Said(201, b'{"id":7}')], Comes({"id": 7}, wrote=True)),
+    "accepted without a word": ([Said(204, b"")], Comes(None, wrote=True)),
+    "accepted without a word, under another status": ([Said(202, b" ")], Comes(None, wrote=True)),
+    "turned away unread, then let in": ([BUSY, BUSY, Said()], Comes({"ok": True}, calls=3, wrote=True)),
     "turned away unread for good": (
         [BUSY],
         Comes(
             None,
-            Unavailable,
+            NotSent,
             "Shop: limite de chamadas atingido; nada foi gravado (POST /things)",
             TURNED_AWAY_TRIES,
         ),
     ),
+    **{
+        f"turned away for now by {status}": (
+            [Said(status, b"{}")],
+            Comes(None, NotSent, f"Shop: não aceitou agora; nada foi gravado (status {status}, POST /things)"),
+        )
+        for status in (423, 425)
+    },
     "refused under 200": (
         [Said(body=b'{"error":"Pessoa {0} inv\xc3\xa1lida"}')],
         Comes(None, Rejected, "Pessoa {0} inválida"),
     ),
     "refused under 400": ([Said(400, b'{"error":"Valor"}')], Comes(None, Rejected, "Valor")),
-    "refused without words": ([Said(422, b"{}")], Comes(None, Rejected, "respondeu 422")),
-    "refused by a page for people": ([Said(400, b"<html>")], Comes(None, Rejected, "respondeu 400")),
-    "failed over there": ([Said(500, b"{}")], Comes(None, Unknown, "Shop: respondeu 500 (POST /things)")),
-    "failed over there, in words": (
-        [Said(503, b'{"error":"indispon\xc3\xadvel"}')],
-        Comes(None, Unknown, "Shop: respondeu 503 (POST /things)"),
+    "refused in another envelope": (
+        [Said(422, b'{"title":"Dados","errors":{"valor":["negativo"]}}')],
+        Comes(None, Rejected, "Dados; valor: negativo"),
     ),
+    "refused in plain text": ([Said(409, b"J\xe1 existe")], Comes(None, Rejected, "Já existe")),
+    "refused by a page for people": (
+        [Said(404, b"<html><style>h1 {}</style><h1>Rota n\xc3\xa3o existe</h1></html>")],
+        Comes(None, Rejected, "Rota não existe"),
+    ),
+    "refused without words": ([Said(422, b"{}")], Comes(None, Rejected, "respondeu 422")),
+    "refused by an empty page": ([Said(400, b"<html>")], Comes(None, Rejected, "respondeu 400")),
+    **{
+        f"failed over there with {status}": (
+            [Said(status, b'{"error":"indispon\xc3\xadvel"}')],
+            Comes(None, Unknown, f"Shop: respondeu {status} (POST /things)", wrote=True),
+        )
+        for status in (408, 499, 500, 501, 502, 503, 504, 520, 599)
+    },
     "a gateway's page": (
         [Said(502, b"<html>")],
-        Comes(None, Unknown, "Shop: a resposta não é JSON completo (status 502, POST /things)"),
+        Comes(None, Unknown, "Shop: respondeu 502 (POST /things)", wrote=True),
     ),
     "a page for people under 200": (
         [HTML],
-        Comes(None, Unknown, "Shop: a resposta não é JSON completo (status 200, POST /things)"),
+        Comes(None, Unknown, "Shop: a resposta não é JSON completo (status 200, POST /things)", wrote=True),
     ),
     "half an answer": (
         [Said(headers={"Content-Length": "500"}, pieces=[b'{"id":', DROP])],
-        Comes(None, Unknown, "Shop: enviado e sem resposta (RemoteProtocolError, POST /things)"),
+        Comes(None, Unknown, "Shop: enviado e sem resposta (RemoteProtocolError, POST /things)", wrote=True),
     ),
-    "no answer": ([DROP], Comes(None, Unknown, "Shop: enviado e sem resposta (RemoteProtocolError, POST /things)")),
+    "no answer": (
+        [DROP],
+        Comes(None, Unknown, "Shop: enviado e sem resposta (RemoteProtocolError, POST /things)", wrote=True),
+    ),
     "a wrong credential": ([Said(401, b"{}")], Comes(None, Denied, DENIED.format(status=401, call="POST /things"))),
+    **{
+        f"sent elsewhere by {status}, where it is to be made again": (
+            [Said(status, b"", {"Location": "http://elsewhere.example/things"})],
+            Comes(None, Denied, f"Shop: redirecionamento recusado (POST /things); {BASE}"),
+        )
+        for status in (307, 308)
+    },
+    **{
+        f"sent elsewhere by {status}, as a form is that was taken": (
+            [Said(status, b"", {"Location": "http://elsewhere.example/things"})],
+            Comes(
+                None,
+                Unknown,
+                "Shop: respondeu com um redirecionamento, e não se sabe se gravou "
+                f"(status {status}, POST /things); {BASE}",
+                wrote=True,
+            ),
+        )
+        for status in (300, 301, 302, 303)
+    },
 }
 
 
@@ -161,13 +219,34 @@ def test_a_write_is_sent_once_unless_it_was_turned_away_unread(ours: Shop, there
     assert came(ours, there, "POST") == comes
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_nobody_at_home_means_that_nothing_was_sent(method: str) -> None:
+def test_a_refusal_carries_the_status_of_its_answer(ours: Shop, there: Vendor) -> None:
+    there.answers = [Said(404, b"{}"), Said(200, b'{"error":"Valor"}')]
+    statuses = []
+    for _ in range(2):
+        with pytest.raises(Rejected) as told:
+            ours.wait(ours.write, "/things", {})
+        statuses.append(told.value.status)
+    assert statuses == [404, 200]
+
+
+@pytest.mark.parametrize(("method", "problem"), [("GET", Unavailable), ("POST", NotSent)])
+def test_nobody_at_home_means_that_nothing_was_sent(method: str, problem: type[Problem]) -> None:
     with vendor() as gone:
         pass
     with shop(gone.url) as ours:
         told = came(ours, gone, method)
-    assert (told.problem, told.calls) == (Unavailable, 0)
+    assert (told.problem, told.calls, told.wrote) == (problem, 0, False)
+
+
+@pytest.mark.parametrize(("method", "problem"), [("GET", Unavailable), ("POST", NotSent)])
+def test_a_name_that_does_not_resolve_means_that_nothing_was_sent(
+    ours: Shop, there: Vendor, monkeypatch: pytest.MonkeyPatch, method: str, problem: type[Problem]
+) -> None:
+    async def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(ours, "_sent", unknown)
+    assert came(ours, there, method).problem is problem
 
 
 # -- what is hostile -----------------------------------------------------------------------------------------------
@@ -179,8 +258,8 @@ def test_a_redirect_is_refused_and_nobody_else_is_asked(ours: Shop, there: Vendo
     with vendor() as elsewhere:
         there.answers = [Said(status, b"", {"Location": f"{elsewhere.url}/things"})]
         told = came(ours, there, method)
-    assert (told.problem, told.calls, elsewhere.asked) == (Denied, 1, [])
-    assert told.says == f"Shop: redirecionamento recusado ({method} /things); verifique o endereço base"
+    problem = Denied if method == "GET" or status in (307, 308) else Unknown
+    assert (told.problem, told.calls, elsewhere.asked) == (problem, 1, [])
 
 
 ENDLESS = {

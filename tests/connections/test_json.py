@@ -13,11 +13,7 @@ from connections._json import dump, parse
 
 AMOUNTS = some.decimals(allow_nan=False, allow_infinity=False, places=2)
 VALUES = some.recursive(
-    some.none()
-    | some.booleans()
-    | some.integers(-(2**63), 2**64 - 1)
-    | AMOUNTS
-    | some.text(some.characters(codec="utf-8")),
+    some.none() | some.booleans() | some.integers() | AMOUNTS | some.text(some.characters(codec="utf-8")),
     lambda inner: (
         some.lists(inner, max_size=4) | some.dictionaries(some.text(some.characters(codec="utf-8")), inner, max_size=4)
     ),
@@ -50,6 +46,9 @@ def test_a_fraction_keeps_every_digit(amount: Decimal) -> None:
         ('"\\ud83d"', "\ufffd"),
         ('"\\ud83d\\ude00"', "😀"),
         ("\ufeff1.5", Decimal("1.5")),
+        ("9" * 44, int("9" * 44)),
+        ("9" * 5000, "9" * 5000),
+        ('"a\x02\nb"', "a\x02\nb"),
     ],
 )
 def test_an_odd_value_spoils_nothing_but_itself(text: str, value: Any) -> None:
@@ -64,7 +63,6 @@ def test_an_odd_value_spoils_nothing_but_itself(text: str, value: Any) -> None:
         (b"<html></html>", "a resposta não é JSON completo"),
         (b"{} {}", "a resposta não é JSON completo"),
         (b"{'a': 1}", "a resposta não é JSON completo"),
-        (b"1" * 5000, "a resposta não é JSON completo"),
         ('"ação"'.encode("latin-1"), "a resposta não está em UTF-8"),
         (b"[" * 100_000 + b"]" * 100_000, "a resposta está aninhada demais"),
         (b'{"a":' * 100_000, "a resposta está aninhada demais"),
@@ -75,7 +73,6 @@ def test_an_odd_value_spoils_nothing_but_itself(text: str, value: Any) -> None:
         "html",
         "two values",
         "quotes",
-        "endless number",
         "latin-1",
         "deep lists",
         "deep objects",

@@ -265,3 +265,22 @@ def test_another_host_may_be_listed_and_only_that_one() -> None:
     for url in ("http://gateway.example", "https://a.gateway.example", "https://gateway.example.evil"):
         with pytest.raises(ValidationError):
             kamino(url, allow_hosts=listed)
+
+
+# -- how long a lost write may take to be booked --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [
+        ({"sandbox": True, "base_url": "http://127.0.0.1:1"}, 0.0),
+        ({}, 900.0),
+        ({"longest_booking_seconds": 60.0}, 60.0),
+        ({"longest_booking_seconds": 0.0}, 0.0),
+    ],
+)
+def test_a_vendors_longest_time_to_book(given: dict[str, object], seconds: float) -> None:
+    settings = PactoSettings.model_validate(
+        {"base_url": "https://apigw.pactosolucoes.com.br", "api_key": "k", "company": 1, **given}
+    )
+    assert settings.booking_seconds == seconds
