@@ -46,6 +46,7 @@ def note(integration: str, tenant: str, state: str, answer: Answer) -> int:
                 ledger.act(person, f"{state.lower()}: {entry.kind} {entry.document_id}")
             summary = {"run_id": asked, "state": state, "kinds": {}, "calls": {}}
             ledger.end(state, "; ".join(str(entry.because) for entry in entries[:3]), summary)
+            ledger.close()
     except Busy as busy:
         raise Mistake(f"{busy} is working on {tenant}/{integration}; ask again when it has ended") from None
     return len(entries)

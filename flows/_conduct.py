@@ -120,6 +120,7 @@ def _walk(run: Run, path: Callable[[Run], None], caller: str) -> State[Any]:
         summary["state"] = state.name
         _report.write(run, str(state.name), summary)
         run.ledger.end(str(state.name), state.message or "", summary)
+        run.ledger.close()
         publish(run)
         return state
     except Exception as error:  # noqa: BLE001 - recorded as the run's end; a fault of ours is raised again
@@ -159,6 +160,7 @@ def _failed(run: Run, error: Exception) -> State[Any]:
     try:
         _report.write_stopped(run, state, message)
         run.ledger.end(state, message, {"run_id": run.id, "state": state, "kinds": {}, "calls": run.calls})
+        run.ledger.close()
     except (Fenced, duckdb.Error):
         get_run_logger().warning("the end of run %s could not be recorded", run.id)
     if name is None:

@@ -11,10 +11,14 @@ from typing import Any
 
 import duckdb
 
-from flows._sql import machinery, quoted
+from flows._schema import open_ledger
+from flows._sql import machinery
 
 SQL = machinery("ledger")
-TABLES = ("run_starts", "run_ends", "decisions", "attempts", "links", "breaches", "acts", "mappings", "mapping_uses")
+TABLES = (
+    *("run_starts", "run_ends", "decisions", "attempts", "links", "breaches", "acts", "mappings", "mapping_uses"),
+    "meta",
+)
 
 
 class Fenced(Exception):
@@ -51,14 +55,7 @@ class Ledger:
         self._connection = connection
         self._token = 0
         self.run_id = ""
-        place = str(path).replace("'", "''")
-        connection.execute(f"attach '{place}' as ledger")
-        connection.begin()
-        connection.execute(SQL["schema"])
-        for (statement,) in connection.execute(SQL["missing_columns"]).fetchall():
-            connection.execute(statement)
-        create_views(connection, "ledger")
-        connection.commit()
+        open_ledger(connection, path)
 
     def begin(self, run_id: str, facts: Mapping[str, Any]) -> None:
         """This run takes the right to write from every older one."""
@@ -69,6 +66,10 @@ class Ledger:
     def end(self, state: str, message: str, summary: Mapping[str, Any]) -> None:
         given = {"state": state, "message": message, "summary": json.dumps(summary, default=str)}
         self._write([("end", {"run_id": self.run_id, "now": _now(), **given})])
+
+    def close(self) -> None:
+        """The file is whole in itself from here on: no second file beside it is needed to read it."""
+        self._connection.execute("checkpoint ledger")
 
     def record(self, entries: Iterable[Entry]) -> None:
         """Appends attempts, and the links they made, in one commit; durable when this returns."""
@@ -124,18 +125,6 @@ class Ledger:
 def _columns(entries: Sequence[Entry], *names: str) -> dict[str, list[Any]]:
     """The values of many entries, a list per name: one statement writes them all."""
     return {name: [getattr(entry, name) for entry in entries] for name in names}
-
-
-def create_views(connection: duckdb.DuckDBPyConnection, database: str) -> None:
-    """Creates the views and comments of the ledger in `database`, beside its tables; within a transaction."""
-    row = connection.execute("select current_database(), current_schema()").fetchone()
-    connection.execute(f"use {quoted(database)}.main")
-    connection.execute(SQL["views"])
-    meanings = connection.execute(SQL["meanings"]).fetchall()
-    comments = [f"comment on column {quoted(table)}.{quoted(column)} is {said}" for table, column, said in meanings]
-    connection.execute(";\n".join([*comments, SQL["comments"]]))
-    if row:
-        connection.execute(f"use {quoted(row[0])}.{quoted(row[1])}")
 
 
 def _now() -> datetime:

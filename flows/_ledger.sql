@@ -1,5 +1,6 @@
 -- name: schema
--- purpose: the permanent memory: rows are only ever added, by the run that holds the newest token
+-- purpose: the permanent memory: rows are only ever added, by the run that holds the newest token. This is the first
+-- version of the schema; what came since stands in the migrations, which every file goes through in turn
 create sequence if not exists ledger.entry_numbers;
 
 create table if not exists ledger.run_starts (
@@ -17,7 +18,7 @@ create table if not exists ledger.decisions (
 create table if not exists ledger.attempts (
     entry bigint default nextval('ledger.entry_numbers'), run_id text, kind text, document_id text, verb text,
     event text, payload_hash uuid, fields text, fields_hash uuid, target_id text, because text,
-    recorded_at timestamptz, amount decimal(18, 2), currency text, receipt text, sent json
+    recorded_at timestamptz
 );
 create table if not exists ledger.links (
     entry bigint default nextval('ledger.entry_numbers'), run_id text, kind text, document_id text,
@@ -33,13 +34,30 @@ create table if not exists ledger.acts (
 create table if not exists ledger.mappings (version text, content json, recorded_at timestamptz);
 create table if not exists ledger.mapping_uses (run_id text, version text);
 
--- name: missing_columns
--- purpose: columns that a ledger of an older version lacks, each with the statement that adds it
-select 'alter table ledger.attempts add column ' || name || ' ' || type
-from (values ('amount', 'decimal(18, 2)'), ('currency', 'text'), ('receipt', 'text'), ('sent', 'json')) as wanted(name, type)
-where name not in (
-    select column_name from duckdb_columns() where database_name = 'ledger' and table_name = 'attempts'
-);
+-- name: migration_2
+-- purpose: what was sent and as how much, and what the target gave for it where it books later
+alter table ledger.attempts add column amount decimal(18, 2);
+alter table ledger.attempts add column currency text;
+alter table ledger.attempts add column receipt text;
+alter table ledger.attempts add column sent json;
+
+-- name: is_old
+-- purpose: whether the file holds a ledger of before it said which version it has
+select count(*) filter (where table_name = 'attempts') > 0 and count(*) filter (where table_name = 'meta') = 0
+from duckdb_tables() where database_name = 'ledger';
+
+-- name: meta
+-- purpose: what the file says of itself, each time that it changed: its newest row counts
+create table if not exists ledger.meta (ledger_id text, schema_version integer, views_digest text, noted_at timestamptz);
+
+-- name: version
+-- purpose: which schema the file has, and which text its views were made of
+select schema_version, views_digest from ledger.meta order by rowid desc limit 1;
+
+-- name: note_version
+-- purpose: the file says which schema it has now; its id stays what it was
+insert into ledger.meta
+select coalesce((select min(ledger_id) from ledger.meta), uuid()::text), $version, $digest, now();
 
 -- name: views
 -- purpose: what a person reads; unqualified, so that the same text serves the ledger and the published file
@@ -183,6 +201,7 @@ comment on column decisions.action is 'create update link skip hold ignore drift
 comment on column attempts.event is 'sending accepted posted linked rejected not_sent unknown absent retry reopened requested; unavailable: not_sent, as it was called before';
 comment on table acts is 'Who did what: runs, what people asked for, and whom they let do what';
 comment on table mappings is 'Every version of the mapping that a run has worked with';
+comment on table meta is 'Which ledger this is, and which schema it has';
 comment on table mapping_uses is 'Which run worked with which version of the mapping';
 comment on column links.how is 'created, or linked to a record that was already there';
 
@@ -246,6 +265,10 @@ join (values
     ('last_entry', 'The last attempt'),
     ('last_event', 'What became of the last attempt'),
     ('last_hash', 'The content of the last attempt'),
+    ('ledger_id', 'Of this file, for as long as it lives'),
+    ('schema_version', 'How many times the schema has changed'),
+    ('views_digest', 'Of the text that the views were made of'),
+    ('noted_at', 'Since when'),
     ('last_as_of', 'What the run of the last attempt took for now')
 ) as meanings(name, meaning) on name = column_name
 where database_name = current_database() and schema_name = current_schema();

@@ -6,9 +6,10 @@ import duckdb
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from flows._ledger import TABLES, create_views
+from flows._ledger import TABLES
 from flows._privacy import Classified
 from flows._run import Run
+from flows._schema import create_views
 from flows._sql import machinery, quoted
 
 PUBLISH = machinery("publish")

@@ -236,5 +236,5 @@ def test_every_table_view_and_column_says_what_it_means(desk: Desk) -> None:
 
 
 def test_the_views_are_made_of_nothing_but_the_tables_that_are_published() -> None:
-    made = re.findall(r"create table if not exists ledger\.(\w+)", SQL["schema"])
+    made = re.findall(r"create table if not exists ledger\.(\w+)", SQL["schema"] + SQL["meta"])
     assert tuple(made) == TABLES
