@@ -62,7 +62,7 @@ def mapping(
     language = module.INTEGRATION.language
     words = WORDS[language]
     folder = Folder(tenant, integration)
-    with _published(folder.published) as database:
+    with _published(folder.rehearsed) as database:
         told = list(
             _synced(database, folder, tables, words) if action == "sync" else _checked(database, tables, language)
         )

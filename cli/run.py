@@ -114,7 +114,7 @@ def _must_answer(api: str) -> None:
 def _plan(outcome: Outcome, tenant: str) -> list[dict[str, Any]]:
     from flows._folder import Folder
 
-    return [_show.plain(row) for row in planned(Folder(tenant, outcome.integration).published)]
+    return [_show.plain(row) for row in planned(Folder(tenant, outcome.integration).rehearsed)]
 
 
 def _print_json(outcome: Outcome, plan: list[dict[str, Any]] | None) -> None:
@@ -135,6 +135,6 @@ def _print(outcome: Outcome, tenant: str, plan: list[dict[str, Any]] | None) -> 
         return
     _show.out().print(f"{outcome.state}: {outcome.message}", markup=False)
     published = Folder(tenant, outcome.integration).published
-    if published.exists():
+    if plan is None and published.exists():
         asked = _show.query(f"from {outcome.integration}.held_back", tenant)
         _show.out().print(f"Published in {_show.near(published)}\nWhat waits for a person: {asked}", markup=False)

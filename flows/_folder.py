@@ -67,6 +67,11 @@ class Folder:
         return self.path / "published.duckdb"
 
     @property
+    def rehearsed(self) -> Path:
+        """What a rehearsal would have published: analysts read what was posted, never what might have been."""
+        return self.path / "rehearsed.duckdb"
+
+    @property
     def pipelines(self) -> Path:
         return self.path / "dlt"
 

@@ -1,6 +1,7 @@
 """The work file becomes the published one: complete, with comments, replaced in one rename."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 from prefect import task
@@ -18,7 +19,11 @@ AS_IT_CAME = {"record": "the whole record as it came", "unreadable": "what could
 
 @task(task_run_name="publish", cache_policy=NO_CACHE)
 def publish(run: Run) -> None:
-    """Replaces what analysts read: they are never locked out and never see half a run."""
+    """Replaces what analysts read: they are never locked out and never see half a run.
+
+    The file is written whole, and read once more, before it takes the place of the good one; where the disk has
+    trouble, that one stays.
+    """
     database = run.database
     database.begin()
     for name in TABLES:
@@ -31,8 +36,19 @@ def publish(run: Run) -> None:
         place = f"{quoted(schema)}.{quoted(table)}.{quoted(column)}"
         database.execute(f"comment on column {place} is 'Personal data: {what}'")
     database.commit()
+    database.execute("checkpoint work")  # a close would say nothing of a full disk
     database.close()
-    run.folder.work.replace(run.folder.published)
+    _read_once(run.folder.work)
+    run.folder.work.replace(run.folder.rehearsed if run.dry_run else run.folder.published)
+
+
+def _read_once(path: Path) -> None:
+    """Raises OSError or duckdb.IOException where the file is not whole in itself."""
+    if path.with_name(f"{path.name}.wal").exists():
+        raise OSError(f"{path.name} could not be written whole; what was published before stays")
+    with duckdb.connect(str(path), read_only=True) as published:
+        published.execute("select count(*) from held_back")
+        published.execute("select count(*) from last_run.outcomes")
 
 
 def _derived(database: duckdb.DuckDBPyConnection, classified: Classified) -> Iterator[tuple[str, str, str, str]]:

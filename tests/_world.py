@@ -48,6 +48,7 @@ class World:
     def __init__(self, url: str, data: Path) -> None:
         self.url = url
         self.data = data
+        self._rehearsed: dict[str, bool] = {}
         self._control = httpx.Client(base_url=f"{url}/_sim", timeout=60)
 
     # -- the vendors ----------------------------------------------------------------------------------------
@@ -108,14 +109,16 @@ class World:
         """One run of the real flow in this process, at the vendors' time."""
         from flows._ledger import summary_of
 
+        self._rehearsed[integration] = dry_run
         flow = getattr(importlib.import_module(f"flows.{integration}"), integration)
         state = flow(tenant, self.now(), dry_run, return_state=True)
         summary = summary_of(self.folder(integration) / "ledger.duckdb", str(state.state_details.flow_run_id))
         return Ran(str(state.name), state.message or "", summary or {})
 
     def query(self, integration: str, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of the published file, as an analyst reads them."""
-        with duckdb.connect(str(self.folder(integration) / "published.duckdb"), read_only=True) as published:
+        """Rows of the file that the last run published, or rehearsed, as an analyst reads them."""
+        name = "rehearsed.duckdb" if self._rehearsed.get(integration) else "published.duckdb"
+        with duckdb.connect(str(self.folder(integration) / name), read_only=True) as published:
             return published.sql(sql).fetchall()
 
     def held_back(self, integration: str) -> dict[str, str]:
