@@ -8,15 +8,16 @@ import duckdb
 
 from bench._result import Line, Measured, Spent, spent_on
 from bench._world import in_fresh_process
+from flows._decide import PLAN, compare
+from flows._functions import register
 from flows._ledger import Ledger
-from flows._sql import machinery
+from flows._run import Kind
 
 DOCUMENTS = 1_000_000
 CHANGED_EVERY = 100
 GOAL_SECONDS = 1.5
 TRIES = 3
-PLAN = machinery("plan")
-POLICY = {"kind": "receivable", "on_change": "update", "on_drift": "report"}
+KIND = Kind("receivable")
 _HASHES = "update documents set payload_hash = sha256(payload)[:32]::uuid, fields_hash = sha256(fields)[:32]::uuid"
 
 
@@ -55,14 +56,19 @@ def _begin(ledger: Ledger) -> None:
 
 
 def _decide(connection: duckdb.DuckDBPyConnection) -> Spent:
+    def decide() -> None:
+        compare(connection, KIND)
+        connection.execute(PLAN["decide"])
+
     connection.execute("truncate plan")
-    spent, _ = spent_on(connection.execute, PLAN["decide"], POLICY)
+    spent, _ = spent_on(decide)
     return spent
 
 
 def _plant(connection: duckdb.DuckDBPyConnection, documents: int) -> None:
     """A million documents, all of them posted and standing in the target; then one in a hundred changes."""
-    connection.execute("set variable language = 'pt-BR'")
+    register(connection)
+    connection.execute("set variable language = 'pt-BR'; set variable today = '2026-11-20'::date")
     connection.execute(PLAN["tables"])
     connection.execute(PLAN["sentences"])
     connection.execute("create view links_now as from ledger.linked")
@@ -75,7 +81,8 @@ def _plant(connection: duckdb.DuckDBPyConnection, documents: int) -> None:
     connection.execute(
         f"""insert into documents by name
         select 'receivable' as kind, n::text as document_id, n::text as record_id, 'PARCELA ' || n as label,
-            (n / 100)::decimal(18, 2) as amount, 'BRL' as currency, 'P-' || n as reference, 'n' || n as natural_key,
+            (n / 100)::decimal(18, 2) as amount, 'BRL' as currency, 'P-' || n as reference,
+            ['n' || n] as natural_key,
             '{{"IDPessoa":563,"Descri":"PARCELA 2","VlrVenc":' || n || ',"DtaVenc":"2026-09-01","DtaCompet":'
                 || '"2026-09-01","IDPlanoContaOrigem":"30101","IDCentroCusto":4,"CodigoExterno":"P-' || n || '"}}'
                 as payload,
@@ -86,7 +93,8 @@ def _plant(connection: duckdb.DuckDBPyConnection, documents: int) -> None:
     connection.execute(
         f"""insert into mirror by name
         select 'receivable' as kind, (n + 5000000)::text as target_id, 'P-' || n as reference,
-            'n' || n as natural_key, {fields} as fields, sha256({fields})[:32]::uuid as fields_hash, '{{}}' as record
+            ['n' || n] as natural_key, {fields} as fields, sha256({fields})[:32]::uuid as fields_hash,
+            '{{}}' as record, true as lives
         from {number}"""
     )
     target = "(document_id::integer + 5000000)::text"

@@ -61,6 +61,22 @@ def test_every_kind_of_document_has_a_name_that_finance_uses() -> None:
     assert nameless == []
 
 
+@pytest.mark.parametrize("integration", INTEGRATIONS)
+def test_every_mirror_says_which_records_live(integration: str) -> None:
+    """A record that is not said to live breaks the run (`lives` may not be null); one that lives is listed as such."""
+    assert " as lives" in importlib.import_module(f"flows.{integration}").INTEGRATION.sql["mirror"]
+
+
+def test_there_is_one_pager_for_reads_and_looks() -> None:
+    loops = [
+        f"{path.name}:{node.lineno}"
+        for path in sorted((ROOT / "destinations").glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.While)
+    ]
+    assert loops == []
+
+
 def test_every_system_that_is_reached_has_a_stand_in() -> None:
     reached = {*things("sources"), *things("destinations")}
     assert (reached, reached - set(things("sandbox"))) == (set(things("connections")), set())
