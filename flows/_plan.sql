@@ -99,10 +99,11 @@ select
         and (getvariable('refusals') = 'hold' or standing.last_as_of::date >= getvariable('today')) as is_refused,
     documents.payload_hash is not distinct from standing.posted_hash as same_content,
     coalesce(standing.is_open, false) as is_open,
-    -- what no XML and no JSON carries, or a content that could not be put together
-    documents.payload is null or regexp_matches(
-        documents.payload, '[\x{FFFE}\x{FFFF}]|(^|[^\\])(\\\\)*\\u(00[01][0-9a-f]|fff[ef])', 'i'
-    ) as is_unwritable
+    -- what no XML and no JSON carries, or a content that could not be put together; a cheap look first
+    documents.payload is null or contains(documents.payload, chr(65534)) or contains(documents.payload, chr(65535))
+        or contains(documents.payload, '\u') and regexp_matches(
+            documents.payload, '(^|[^\\])(\\\\)*\\u(00[01][0-9a-f]|fff[ef])', 'i'
+        ) as is_unwritable
 from documents
 left join (
     select document_id, target_id from links_now where kind = getvariable('kind')
