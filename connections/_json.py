@@ -20,7 +20,7 @@ def parse(body: bytes) -> Json:
     """The JSON value in `body`, every fraction a Decimal; raises Unreadable for anything else.
 
     What is no number to calculate with (NaN, Infinity, an exponent or a length beyond reason) arrives as text, half a
-    character as the replacement character, a control sign as it came, so that one such value spoils its own record only.
+    character as the replacement character, a control sign as it came, so that one such value spoils no other record.
     """
     try:
         text = body.decode("utf-8-sig")

@@ -77,8 +77,8 @@ class SystemSettings(Settings):
     longest_pause_seconds: float = 90.0
     sandbox: bool = False
     longest_booking_seconds: float | None = None
-    """The longest time that the vendor takes to book a write whose answer was lost: until it has passed, such a write is
-    not sent again. Not given: none in a sandbox, whose stand-ins book at once, and a quarter of an hour elsewhere
+    """The longest time that the vendor takes to book a write whose answer was lost: until it has passed, such a write
+    is not sent again. Not given: none in a sandbox, whose stand-ins book at once, and a quarter of an hour elsewhere
     (assumed: no vendor says it)."""
     allow_hosts: tuple[str, ...] = ()
 

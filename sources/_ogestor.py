@@ -7,7 +7,7 @@ from typing import Any
 
 from connections._errors import Unreadable
 from connections._ogestor import OGestor
-from sources._pages import Page, Rows, every_page, rows_of, whole
+from connections._pages import Page, Rows, every_page, rows_of, whole
 
 
 @lru_cache(maxsize=65536)

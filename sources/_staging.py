@@ -7,7 +7,7 @@ import dlt
 import pyarrow as pa
 from dlt.sources import DltResource
 
-from sources._pages import Rows
+from connections._pages import Rows
 from sources._types import Table
 
 FROZEN = {"tables": "evolve", "columns": "freeze", "data_type": "freeze"}

@@ -10,9 +10,9 @@ from typing import Any
 from dlt.sources import DltResource
 
 from connections._errors import Missing, Unreadable
+from connections._pages import Page, Rows, every_page, rows_of, whole
 from connections.asaas import Asaas
 from sources._ogestor import read_day
-from sources._pages import Page, Rows, every_page, rows_of, whole
 from sources._staging import resource
 from sources._types import Column, Table, day, flag, identifier, money, text
 

@@ -14,8 +14,8 @@ from typing import Any
 from dlt.sources import DltResource
 
 from connections._errors import Missing, Unreadable
+from connections._pages import Page, Rows, every_page, rows_of, whole
 from connections.contaazul import ContaAzul
-from sources._pages import Page, Rows, every_page, rows_of, whole
 from sources._staging import resource
 from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, money, number, text
 

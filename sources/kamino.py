@@ -13,8 +13,8 @@ from typing import Any
 from dlt.sources import DltResource
 
 from connections._errors import Unreadable
+from connections._pages import Page, Rows, every_page, rows_of, whole, whole_list
 from connections.kamino import Kamino
-from sources._pages import Page, Rows, every_page, rows_of, whole, whole_list
 from sources._staging import resource
 from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, money, number, text
 

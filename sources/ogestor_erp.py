@@ -5,9 +5,9 @@ from datetime import datetime
 
 from dlt.sources import DltResource
 
+from connections._pages import Rows, rows_of
 from connections.ogestor_erp import OGestorErp
 from sources._ogestor import paged, read_day, since
-from sources._pages import Rows, rows_of
 from sources._staging import resource
 from sources._types import Table, day, digits, identifier, money, text
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from dlt.sources import DltResource
 
 from connections._errors import Missing, Unreadable
+from connections._pages import Rows
 from connections.ogestor_panel import OGestorPanel
 from sources._ogestor import paged, read_day, read_moment, since
-from sources._pages import Rows
 from sources._staging import resource
 from sources._types import FREE_TEXT, Column, Table, day, digits, flag, identifier, moment, money, text
 

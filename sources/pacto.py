@@ -15,9 +15,9 @@ from dlt.sources import DltResource
 
 from connections._errors import Unreadable
 from connections._json import dump
+from connections._pages import Page, Rows, every_page, rows_of, whole
 from connections.pacto import Pacto
 from sources._at_once import days_of_milliseconds, moments_of_milliseconds
-from sources._pages import Page, Rows, every_page, rows_of, whole
 from sources._staging import resource
 from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, moment, money, number, text
 

@@ -17,8 +17,8 @@ from dlt.sources import DltResource
 
 from connections._errors import Missing, Unreadable
 from connections._json import dump
+from connections._pages import Page, Rows, every_page, rows_of, whole
 from connections.rindegastos import Rindegastos
-from sources._pages import Page, Rows, every_page, rows_of, whole
 from sources._staging import resource
 from sources._types import FREE_TEXT, Column, Table, day, digits, identifier, number, text
 

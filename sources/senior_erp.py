@@ -12,9 +12,9 @@ from typing import Any
 from dlt.sources import DltResource
 
 from connections._errors import Unreadable
+from connections._pages import Page, Rows, every_page
 from connections.senior_erp import SeniorErp
 from sources import _senior as senior
-from sources._pages import Page, Rows, every_page
 from sources._staging import resource
 from sources._types import FREE_TEXT, Table, identifier, text
 

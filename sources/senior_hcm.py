@@ -9,9 +9,9 @@ from datetime import date
 from dlt.sources import DltResource
 
 from connections._errors import Unreadable
+from connections._pages import Page, Rows, every_page, rows_of, whole
 from connections.senior_hcm import SeniorHcm
 from sources import _senior as senior
-from sources._pages import Page, Rows, every_page, rows_of, whole
 from sources._staging import resource
 from sources._types import FREE_TEXT, Column, Table, flag, identifier, money, number, text
 
