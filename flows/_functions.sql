@@ -10,9 +10,16 @@ create or replace temp macro joined(first, second) as
     case '{}' when first then second when second then first else left(first, -1) || ',' || second[2:] end;
 
 -- name: folded
--- purpose: a name as people compare it: no accents, no capitals, single spaces
+-- purpose: a name as people compare it, everywhere: no accents, no capitals, one apostrophe, nothing invisible, single
+-- spaces of one kind
 create or replace temp macro folded(name) as
-    lower(strip_accents(nfc_normalize(trim(regexp_replace(name, '\s+', ' ', 'g')))));
+    lower(strip_accents(nfc_normalize(trim(regexp_replace(
+        regexp_replace(
+            regexp_replace(name, '[’‘ʼ´`′]', '''', 'g'),
+            '[\x{00AD}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]', '', 'g'
+        ),
+        '[\s\x{00A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+', ' ', 'g'
+    )))));
 
 -- name: dotted_rut
 -- purpose: a bare RUT with its dots and its hyphen: 12345678K is 12.345.678-K
