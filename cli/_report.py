@@ -23,8 +23,10 @@ SHOWN = {
     "held_back": "held back",
     "rejected": "rejected",
     "unknown": "unknown",
+    "not_sent": "not sent",
     "ignored": "ignored",
     "drift": "drift",
+    "notice": "notices",
 }
 DEMO = {
     "read": ("read",),
@@ -35,9 +37,10 @@ DEMO = {
     "unchanged": ("unchanged",),
     "held\nback": ("held_back",),
     "refused": ("rejected", "unknown"),
+    "not\nsent": ("not_sent",),
     "ignored": ("ignored",),
 }
-OPTIONAL = ("linked", "refused", "ignored")
+OPTIONAL = ("linked", "refused", "not\nsent", "ignored")
 
 
 def shown_in(console: "Console", made: "Table", outcomes: Sequence[Outcome]) -> "Table | Text":
