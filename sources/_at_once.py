@@ -16,16 +16,20 @@ REFUSED = (ValueError, TypeError, ArithmeticError, pa.ArrowException)
 
 # What str.split() takes for a blank: RE2, which reads the patterns below, knows only the first six.
 BLANKS = " \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+# Signs that mean nothing to anybody, the blanks among them apart.
+CONTROL = r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
 _UNTIDY = f"^ | $|  |[{BLANKS.strip(' ')}]"
 _LONGEST_AMOUNT = len("-9999999999999999.99")
 _EVERYDAY = range(4_102_444_800_000)  # 1970 to 2099: Arrow's calendar has no end, Python's has
 
 
 def texts(values: list[Any]) -> pa.Array:
-    """Texts, trimmed and single-spaced; blank is null."""
+    """Texts, trimmed and single-spaced, without control signs; blank is null."""
     if _are_tidy(values):
         return pa.array(values, pa.string())
     array = pa.array(values, pa.string())
+    if pc.any(pc.match_substring_regex(array, CONTROL)).as_py():
+        array = pc.replace_substring_regex(array, CONTROL, "")
     if pc.any(pc.match_substring_regex(array, _UNTIDY)).as_py():
         array = pc.utf8_trim(pc.replace_substring_regex(array, f"[{BLANKS}]+", " "), " ")
     return _without_blanks(array)

@@ -21,7 +21,7 @@ def resource(table: Table, pages: Callable[[], Iterator[Rows]]) -> DltResource:
     def read() -> Iterator[pa.Table]:
         # Without a first empty table dlt would leave an older table in place where nothing was read.
         yield table.schema.empty_table()
-        yield from _gathered(table.arrow(rows) for rows in pages())
+        yield from _gathered(table.arrow(rows) for rows in table.changed_contract(pages()))
 
     made: Any = dlt.resource(
         read,

@@ -1,13 +1,25 @@
 """What a table of the staging area looks like: columns declared once, money and dates exact or set aside.
 
-A value that cannot be read as what its column promises becomes NULL, and its text stands in the row's
-`unreadable` column (a JSON object from the vendor's field name to what came): the record is held back with
-that text as its reason, and nothing else is lost. A field that is missing from every row of a page is a
-change of the vendor's contract: the run stops.
+A value that cannot be read as what its column promises becomes NULL, and what came stands in the row's `unreadable`
+column, a JSON object from the vendor's field name to a few plain words (`shown`): the record is held back with these as
+its reason, and nothing else is lost. So it is with a record that has no id, where its table's first column is one that
+is required: it is staged with a null id and `unreadable` says so, because an id that we made up would be taken for one
+of the vendor's where records are linked, asked for or written by it; and with a record that its listing gives in two
+versions.
+
+A field that is missing, in one record, on a page or in a listing of a few, is NULL there, for the posting rules to
+judge. A required one that is in none of more than a few records of a listing is a change of the vendor's contract: the
+run stops (`changed_contract`).
+
+A blank is nothing, whatever the column; a date of zeros is no date, whatever the vendor. Numbers and texts are read
+for one another where no doubt is possible: ids and texts that are whole numbers, whole numbers as digits, `true` and
+`false` as words. Amounts as text are read only in the one form that no country reads otherwise.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,12 +30,13 @@ import pyarrow as pa
 
 from connections._errors import Unreadable
 from connections._json import dump
-from sources._at_once import REFUSED, AtOnce, amounts, flags, identifiers, tax_ids, texts, whole_numbers
+from connections._pages import TWICE, Rows
+from sources._at_once import CONTROL, REFUSED, AtOnce, amounts, flags, identifiers, tax_ids, texts, whole_numbers
 
 Row = Mapping[str, Any]
 Reader = Callable[[Any], Any]
 """Turns a vendor's value into what the column stores; raises one of UNREADABLE where it cannot."""
-UNREADABLE = (ValueError, TypeError, ArithmeticError, OSError)
+UNREADABLE = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, OSError)
 """OSError is what the C library says to a moment beyond its calendar."""
 
 NOTHING: Row = {}
@@ -32,6 +45,15 @@ CENT = Decimal("0.01")
 FREE_TEXT = "free text"
 """What people type, and may name others in: `text(…, classified=FREE_TEXT)`."""
 MOST_MONEY = Decimal("9999999999999999.99")
+MOST_SHOWN = 60
+A_FEW_ROWS = 10
+VEILED = "•••"
+"""What came is shown to people as the reason; it need not tell them whom it names."""
+_AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]{1,2})?")
+_DIGITS = re.compile(r"-?[0-9]{1,19}")
+_NO_DATE = re.compile(r"(0000[-/]00[-/]00|00[-/]00[-/]0000)([T ]00:00(:00(\.0+)?)?)?(Z|[+-]00:?00)?")
+_CONTROL = re.compile(CONTROL)
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -71,41 +93,109 @@ class Table:
         """dlt's column hints: which columns hold personal data."""
         return {column.name: {"x-classified": column.classified} for column in self.columns if column.classified}
 
+    @property
+    def id(self) -> Column | None:
+        """What tells the records apart, where the table says so: its first column, if that is a required id."""
+        first = self.columns[0]
+        return first if first.required and first.read is _read_identifier else None
+
     def arrow(self, rows: Sequence[Row]) -> pa.Table:
-        """The rows of one page, exact; raises Unreadable when a required field is in none of them."""
-        unreadable: list[dict[str, Any] | None] = [None] * len(rows)
-        inside = _inside(rows, {column.path[:-1] for column in self.columns})
-        arrays = [self._array(column, inside[column.path[:-1]], unreadable) for column in self.columns]
-        arrays.append(pa.array([spoiled and _as_text(spoiled) for spoiled in unreadable], pa.string()))
+        """The rows, exact; what cannot be read is set aside, each by itself."""
+        spoiled: list[dict[str, str]] = [{} for _ in rows]
+        inside = {path: self._inside(rows, path, spoiled) for path in {each.path[:-1] for each in self.columns}}
+        arrays = [_array(column, inside[column.path[:-1]], spoiled) for column in self.columns]
+        self._spoil_what_cannot_be_told_apart(rows, arrays[0], spoiled)
+        records = (
+            [self._record(row, about) for row, about in zip(rows, spoiled, strict=True)] if self.keep_record else []
+        )
+        arrays.append(
+            pa.array([json.dumps(about, ensure_ascii=False) if about else None for about in spoiled], pa.string())
+        )
         if self.keep_record:
-            arrays.append(pa.array([dump(row).decode() for row in rows], pa.string()))
+            arrays.append(pa.array(records, pa.string()))
         return pa.Table.from_arrays(arrays, schema=self.schema)
 
-    def _array(self, column: Column, rows: Sequence[Row], unreadable: list[dict[str, Any] | None]) -> pa.Array:
-        name = column.path[-1]
-        values = [row.get(name) for row in rows]
-        if column.required and rows and all(value is None for value in values):
-            raise Unreadable("o campo {field} desapareceu de {table}", field=column.field, table=self.name)
-        if column.at_once:
-            # Where Arrow refuses, something in this column must be looked at by itself.
-            with suppress(*REFUSED):
-                return column.at_once(values)
-        return pa.array(_one_by_one(column, values, unreadable), column.type)
+    def changed_contract(self, pages: Iterable[Rows]) -> Iterator[Rows]:
+        """The same pages; raises Unreadable behind the last where none of more than a few rows had a required field."""
+        missing = [column for column in self.columns if column.required]
+        count = 0
+        for rows in pages:
+            count += len(rows)
+            missing = [column for column in missing if not any(_value(column, row) is not None for row in rows)]
+            yield rows
+        if count > A_FEW_ROWS and missing:
+            raise Unreadable("o campo {field} desapareceu de {table}", field=missing[0].field, table=self.name)
+
+    def _inside(self, rows: Sequence[Row], path: tuple[str, ...], spoiled: Sequence[dict[str, str]]) -> Sequence[Row]:
+        """For each row the object that stands at `path`; an empty one where there is none."""
+        for depth, name in enumerate(path, 1):
+            found = [row.get(name) for row in rows]
+            for value, about in zip(found, spoiled, strict=True):
+                # A blank or an empty list is how some write that there is no object.
+                if not isinstance(value, Mapping) and value not in (None, "", []):
+                    about[".".join(path[:depth])] = VEILED if self._names_people(path[:depth]) else shown(value)
+            rows = [value if isinstance(value, Mapping) else NOTHING for value in found]
+        return rows
+
+    def _names_people(self, path: tuple[str, ...]) -> bool:
+        return any(column.classified for column in self.columns if column.path[: len(path)] == path)
+
+    def _spoil_what_cannot_be_told_apart(
+        self, rows: Sequence[Row], ids: pa.Array, spoiled: Sequence[dict[str, str]]
+    ) -> None:
+        field = (self.id or self.columns[0]).field
+        if self.id and ids.null_count:
+            for about, is_null in zip(spoiled, ids.is_null().to_pylist(), strict=True):
+                if is_null:
+                    about.setdefault(field, "(nada)")
+        for row, about in zip(rows, spoiled, strict=True):
+            if TWICE in row:
+                about[field] = "vem duas vezes, com conteúdos diferentes"
+
+    @staticmethod
+    def _record(row: Row, about: dict[str, str]) -> str | None:
+        try:
+            return dump({name: value for name, value in row.items() if name != TWICE}).decode()
+        except TypeError:  # nested beyond all reason
+            about["registro"] = shown(row)
+            return None
 
 
-def _one_by_one(column: Column, values: list[Any], unreadable: list[dict[str, Any] | None]) -> list[Any]:
-    read = column.read
+def shown(value: Any) -> str:
+    """A value as a reason shows it: a few plain words, never JSON; no sign in it means anything to JSON or SQL."""
+    if isinstance(value, Mapping | list):
+        return "(objeto)" if isinstance(value, Mapping) else "(lista)"
+    text = str(value).lower() if isinstance(value, bool) else _tidy(str(value)).replace('"', "”").replace("\\", "/")
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
+
+
+def _array(column: Column, rows: Sequence[Row], spoiled: Sequence[dict[str, str]]) -> pa.Array:
+    name = column.path[-1]
+    values = [row.get(name) for row in rows]
+    if column.at_once:
+        # Where Arrow refuses, something in this column must be looked at by itself.
+        with suppress(*REFUSED):
+            return column.at_once(values)
+    return pa.array(_one_by_one(column, values, spoiled), column.type)
+
+
+def _one_by_one(column: Column, values: list[Any], spoiled: Sequence[dict[str, str]]) -> list[Any]:
+    is_date = pa.types.is_temporal(column.type)
     for position, value in enumerate(values):
         if value is None:
             continue
         try:
-            values[position] = read(value)
+            values[position] = None if _is_nothing(value, is_date=is_date) else column.read(value)
         except UNREADABLE:
             values[position] = None
-            spoiled = unreadable[position] or {}
-            # What came is shown to people as the reason; it need not tell them whom it names.
-            unreadable[position] = {**spoiled, column.field: "•••" if column.classified else str(value)[:200]}
+            spoiled[position][column.field] = VEILED if column.classified else shown(value)
     return values
+
+
+def _value(column: Column, row: Any) -> Any:
+    for name in column.path:
+        row = row.get(name) if isinstance(row, Mapping) else None
+    return row
 
 
 def identifier(name: str, *path: str, required: bool = False) -> Column:
@@ -114,7 +204,7 @@ def identifier(name: str, *path: str, required: bool = False) -> Column:
 
 
 def text(name: str, *path: str, classified: str | None = None) -> Column:
-    """A text, trimmed, single-spaced; blank is no text."""
+    """A text, trimmed, single-spaced, without control signs; blank is no text."""
     return Column(name, path, pa.string(), _read_text, classified=classified, at_once=texts)
 
 
@@ -146,70 +236,70 @@ def day(
 
 def moment(name: str, *path: str, read: Callable[[Any], datetime], at_once: AtOnce | None = None) -> Column:
     """A point in time."""
-    return Column(name, path, pa.timestamp("us", "UTC"), lambda value: read(value).astimezone(UTC), at_once=at_once)
+    return Column(name, path, pa.timestamp("us", "UTC"), lambda value: _in_utc(read(value)), at_once=at_once)
 
 
 def read_money(value: Any) -> Decimal:
-    """An exact amount: a number or a plain decimal text; never a boolean, never rounded, never a local format."""
-    if type(value) is Decimal:
-        amount = value
-    elif isinstance(value, int) and not isinstance(value, bool):
-        amount = Decimal(value)
-    elif isinstance(value, str) and value.strip().lstrip("-").replace(".", "", 1).isascii():
-        amount = Decimal(value.strip()) if "e" not in value.lower() else _refuse(value)
-    else:
-        amount = _refuse(value)
+    """An exact amount: a number, or a text of digits with a point before one or two of them.
+
+    Never a boolean, never rounded, never a local format: "1.234" is refused, which is a thousand in Brazil.
+    """
+    if isinstance(value, str):
+        value = Decimal(value) if _AMOUNT.fullmatch(value.strip(" ")) else _refuse(value)
+    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+        raise ValueError(value)
+    amount = Decimal(value)
     if not amount.is_finite() or abs(amount) > MOST_MONEY or amount != (cents := amount.quantize(CENT)):
         raise ValueError(value)
     return cents
 
 
-def _refuse(value: Any) -> Decimal:
+def _refuse(value: Any) -> Any:
     raise ValueError(value)
 
 
 def _read_identifier(value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
+    if isinstance(value, bool) or not isinstance(value, str | int) or (isinstance(value, str) and _HALF.search(value)):
         raise ValueError(value)
     return str(value).strip() or None
 
 
 def _read_text(value: Any) -> str | None:
-    if not isinstance(value, str):
+    if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError(value)
-    return " ".join(value.split()) or None
+    return _tidy(str(value)) or None
 
 
 def _read_digits(value: Any) -> str | None:
-    kept = "".join(sign for sign in str(value).upper() if sign.isascii() and sign.isalnum())
-    return kept or None
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError(value)
+    text = unicodedata.normalize("NFKC", str(value)).upper()
+    return "".join(sign for sign in text if sign.isascii() and sign.isalnum()) or None
 
 
 def _read_number(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63:
+    if isinstance(value, str):
+        value = int(value) if _DIGITS.fullmatch(value.strip(" ")) else _refuse(value)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not -(2**63) <= value < 2**63:
         raise ValueError(value)
-    return value
+    if value != int(value):
+        raise ValueError(value)
+    return int(value)
 
 
 def _read_flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(value)
-    return value
+    return value if isinstance(value, bool) else {"true": True, "false": False}[value.strip().lower()]
 
 
-def _inside(rows: Sequence[Row], paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], Sequence[Row]]:
-    """For each path the objects that stand there, one per row; an empty one where there is none."""
-    return {path: [_follow(row, path) for row in rows] if path else rows for path in paths}
+def _is_nothing(value: Any, *, is_date: bool) -> bool:
+    if not isinstance(value, str):
+        return False
+    return not value.strip() or (is_date and _NO_DATE.fullmatch(value.strip()) is not None)
 
 
-def _follow(row: Row, path: tuple[str, ...]) -> Row:
-    for name in path:
-        found = row.get(name)
-        if not isinstance(found, dict):
-            return NOTHING
-        row = found
-    return row
+def _in_utc(moment: datetime | None) -> datetime | None:
+    return moment and moment.astimezone(UTC)
 
 
-def _as_text(spoiled: dict[str, Any]) -> str:
-    return json.dumps(spoiled, ensure_ascii=False)
+def _tidy(text: str) -> str:
+    return " ".join(_HALF.sub("\ufffd", _CONTROL.sub("", text)).split())

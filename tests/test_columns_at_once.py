@@ -28,7 +28,7 @@ PAGES = st.one_of(
     *(
         st.lists(st.none() | values, max_size=4)
         for values in (
-            st.text(alphabet="ab  é\t\u3000\x85\x1cß.-/0", max_size=6),
+            st.text(alphabet="ab  é\t\u3000\x85\x1c\x00\x02\x7f\x9fß.-/0", max_size=6),
             st.text(max_size=9),
             st.integers(),
             st.integers(0, 4_200_000_000_000),
