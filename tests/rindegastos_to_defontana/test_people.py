@@ -24,7 +24,7 @@ def test_a_voucher_deleted_in_defontana_is_posted_again_only_when_a_person_asks(
     retry(INTEGRATION, TENANT, "voucher", "125417")
     asked = world.run(INTEGRATION)
 
-    drift = world.query(INTEGRATION, "select because from decisions where action = 'drift' and kind = 'voucher'")
+    drift = world.query(INTEGRATION, "select because from decisions where action = 'gone' and kind = 'voucher'")
     assert (by_itself.state, drift) == (
         "Nothing to post",
         [("Ya no está en el destino, donde había sido contabilizado; no se contabilizó de nuevo",)],
@@ -47,7 +47,7 @@ def test_an_answer_lost_while_posting_again_makes_no_second_voucher(world: World
     world.run(INTEGRATION)
     retry(INTEGRATION, TENANT, "voucher", "125417")
     world.fault("defontana", "answer_lost", method="POST")
-    world.fault("defontana", "status", code=503, method="GET", route="*/GetVoucherList", on_call=2, times=8)
+    world.fault("defontana", "status", code=503, method="GET", route="*/GetVoucherList", on_call=7, times=8)
 
     world.run(INTEGRATION)
     world.no_faults()
