@@ -152,29 +152,32 @@ order by document_id
 select distinct target_id from ledger.linked where kind = 'voucher'
 
 -- name: vouchers_with_lines
--- purpose: vouchers that were posted in these last days with lines to compare: people change them soon or never
-select distinct linked.target_id
+-- purpose: the newest vouchers, posted in these last days, with lines to compare: people change them soon or never
+select linked.target_id
 from ledger.linked
 join ledger.standing using (kind, document_id)
 join ledger.attempts as posted on posted.entry = posted_entry
 join ledger.run_starts on run_starts.run_id = posted.run_id
 where kind = 'voucher' and (posted.fields ->> 'lines') is not null
     and run_starts.as_of::date >= getvariable('today') - getvariable('lines_days')::integer
-order by linked.target_id
+group by linked.target_id
+order by max(posted_entry) desc
+limit 200
 
 -- name: is_first
 -- purpose: whether the ledger knows of no voucher yet: then what was settled before is looked at from further back
 select count(*) = 0 from ledger.decided where kind = 'voucher'
 
 -- name: voucher_window
--- purpose: which days Defontana's vouchers are read for: those of the reports at hand and of their vouchers, odd dates
--- left out: a report of such a date is held
+-- purpose: which days Defontana's vouchers are read for: those of the reports at hand and of their vouchers, but for those
+-- that were settled long ago; odd dates are left out, for a report of such a date is held
 select least(getvariable('since'), min(closed_on)), greatest(getvariable('today'), max(closed_on))
 from (
     select close_date as closed_on from raw_rindegastos.reports
+    where integrated is null and integration_code is null or close_date >= getvariable('since')
     union all
     select try_cast(found_at ->> 'voucher_on' as date) from ledger.decided
-    where kind = 'voucher' and document_id in (select id from raw_rindegastos.reports)
+    where kind = 'voucher' and action <> 'ignore' and document_id in (select id from raw_rindegastos.reports)
 )
 where closed_on between getvariable('today') - interval 3 year and getvariable('today') + interval 1 year
 
@@ -920,7 +923,7 @@ with lines as (
             bussinessCenterId: if(analysis.uses_center, coalesce(business_center, ''), ''),
             classifier1Id: '', classifier2Id: '',
             referenceCurrencyId: if(analysis.uses_currency, coalesce(original_currency, 'CLP'), ''),
-            referenceExchangeRate: if(analysis.uses_currency, coalesce(exchange_rate, 1), 0)::decimal(18, 4),
+            referenceExchangeRate: if(analysis.uses_currency, to_json(coalesce(exchange_rate, 1)::decimal(18, 4)), to_json(0)),
             movementTypeId: '', movementSeries: '', movementNumber: '', accountAmountRate: 0, ctaCreditOrDebitAmount: 0
         } order by part = 6, amount < 0, part, try_cast(expense_id as bigint), expense_id, account) as detail,
         array_to_string(list_sort(list(concat_ws(' ', account, amount::decimal(18, 2),

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 from dlt.sources import DltResource
 
-from connections._errors import Missing, Unreadable
+from connections._errors import Missing, Unavailable, Unreadable
 from connections._pages import Rows, every_page, rows_of
 from connections.defontana import PROVIDERS as PROVIDER_LIST
 from connections.defontana import PURCHASES as PURCHASE_LIST
@@ -149,7 +149,9 @@ def vouchers(
 
 
 def voucher_lines(defontana: Defontana, target_ids: Sequence[str]) -> list[DltResource]:
-    """The lines of vouchers of ours, by their key; of one that is refused nothing is known."""
+    """The lines of vouchers of ours, by their key. Of one that is refused nothing is known; nor of any after the first
+    that is not answered: nothing waits for a comparison.
+    """
 
     def read() -> Iterator[Rows]:
         for target_id in target_ids:
@@ -157,6 +159,8 @@ def voucher_lines(defontana: Defontana, target_ids: Sequence[str]) -> list[DltRe
                 body = defontana.wait(defontana.voucher, *target_id.rsplit("-", 2))
             except Unreadable:
                 continue
+            except Unavailable:
+                return
             yield [{**line, "target_id": target_id} for line in rows_of(body.get("detail"), "Defontana GetVoucher")]
 
     return [resource(VOUCHER_LINES, read)]

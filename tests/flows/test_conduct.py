@@ -1,0 +1,33 @@
+"""What a run refuses before it begins."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests._world import TENANT, World
+
+REAL = {
+    "SANDBOX": "false",
+    "PACTO__BASE_URL": "https://apigw.pactosolucoes.com.br",
+    "KAMINO__BASE_URL": "https://api.kamino.tech",
+}
+
+
+def test_a_day_that_is_still_to_come_is_not_posted_for_real(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.pacto_to_kamino import pacto_to_kamino
+
+    for name, value in REAL.items():
+        monkeypatch.setenv(f"CONTRAPARTIDA__{TENANT.upper()}__{name}", value)
+    ahead = datetime.now(UTC) + timedelta(days=365)
+
+    state = pacto_to_kamino(TENANT, ahead, False, return_state=True)
+
+    assert (state.name, state.message) == (
+        "Misconfigured",
+        f"{ahead:%Y-%m-%d} is still to come; rehearse it with --dry-run",
+    )
+
+
+def test_a_day_that_is_still_to_come_is_posted_in_a_sandbox(world: World) -> None:
+    world.advance(days=365)
+    assert world.run("kamino_to_pacto").state == "Nothing to post"
