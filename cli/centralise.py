@@ -1,4 +1,6 @@
-"""`contrapartida centralise`: a person asks that an expense report be posted, where nothing is posted by itself."""
+"""`contrapartida centralise`: a person asks that an expense report be posted: where nothing is posted by itself, or
+although its receipts look like copies of others.
+"""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,8 +21,13 @@ KIND = "voucher"
 def centralise(
     report: Annotated[str, typer.Option(help="The report's id in Rindegastos, e.g. 125417.")],
     tenant: Annotated[str, typer.Option(help="Whose books.")],
+    no_duplicate: Annotated[
+        bool, typer.Option("--no-duplicate", help="Its receipts are no copies, although others look the same.")
+    ] = False,
 ) -> int:
-    """Have the next run post an expense report that waits for a person, as `centralise = "on_request"` has it."""
+    """Have the next run post an expense report that waits for a person: because `centralise = "on_request"` has it so,
+    or, with --no-duplicate, because a receipt of it looks like one filed before. Who said so stands in its story.
+    """
 
     def requested(ledger: "duckdb.DuckDBPyConnection", person: str) -> "list[Entry]":
         from flows._ledger import Entry
@@ -33,9 +40,14 @@ def centralise(
             raise Mistake(f"report {report} was never read here; is it closed, and was its id copied whole?")
         if decided[0] != "hold":
             raise Mistake(f"report {report} waits for nobody: the last run decided '{decided[0]}'; nothing was changed")
-        sentence = f"{person} asked to centralise report {report}"
-        return [Entry(KIND, report, verb="ask", event="requested", because=sentence)]
+        said = (
+            f"said that no receipt of report {report} is a duplicate"
+            if no_duplicate
+            else f"asked to centralise report {report}"
+        )
+        verb = "distinct" if no_duplicate else "ask"
+        return [Entry(KIND, report, verb=verb, event="requested", because=f"{person} {said}")]
 
-    note(INTEGRATION, tenant, "Centralisation asked", requested)
+    note(INTEGRATION, tenant, "No duplicate" if no_duplicate else "Centralisation asked", requested)
     print(f"Noted: the next run of {INTEGRATION} for {tenant} posts report {report}.")
     return 0

@@ -123,13 +123,16 @@ def _checked(database: Any, tables: "tuple[MappingTable, ...]", language: str) -
         yield words["missing"].format(**{**row, **money, **counts, "file": files[row["place"]]})
     for row in _rows(database, "from last_run.misdirected order by all"):
         yield words["misdirected"].format(**{**row, "file": files[row["place"]]})
+    yield from (row["sentence"] for row in _rows(database, "from last_run.advice"))
     named = {(row["place"], row["key"]) for row in waiting}
     for table in tables:
         if table.only_shown:
             continue
         rows = _rows(database, f'from last_run."mapping_{table.name}" order by description')
         unused = [
-            r["description"] for r in rows if r["state"] == "falta" and (f"mapping_{table.name}", r["key"]) not in named
+            r.get("shown", r["description"])
+            for r in rows
+            if r["state"] == "falta" and (f"mapping_{table.name}", r["key"]) not in named
         ]
         if unused:
             yield words["unused"].format(file=table.file, names=", ".join(f"«{name}»" for name in unused))

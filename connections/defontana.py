@@ -4,7 +4,8 @@ Observed by third parties: the login, tokens that live for a year or more, 401 o
 under status 200. Documented: only GET and POST exist. Assumed: five calls a second.
 """
 
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from pydantic import SecretStr
 
@@ -12,13 +13,32 @@ from connections._budget import Allowance
 from connections._errors import Unreadable
 from connections._http import Connection
 from connections._json import Json, parse
+from connections._pages import Fetch, Page, rows_of, whole
 from connections._settings import SystemSettings
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of Defontana's: each has its own name for rows and page, and its own first page (observed)."""
+
+    path: str
+    rows: str
+    page: str
+    first: int
+
+
+VOUCHERS = Listing("/api/Accounting/GetVoucherList", "items", "Page", 0)
+PURCHASES = Listing("/api/Purchase/List", "data", "Page", 0)
+PROVIDERS = Listing("/api/PurchaseOrder/GetProviders", "providersList", "pageNumber", 1)
 
 
 class DefontanaSettings(SystemSettings):
     """`[<tenant>.defontana]`. `client` and `company` are the ids that the ERP shows, not RUTs.
 
-    `chart_path` is where the chart of accounts is read: assumed, since no public client names it.
+    `chart_path` is where the chart of accounts is read, and `purchase_*_fields` what the fields of the purchase ledger
+    are called, the first that a row has counting: assumed, since no public client names them.
     """
 
     hosts: ClassVar[tuple[str, ...]] = (
@@ -37,6 +57,10 @@ class DefontanaSettings(SystemSettings):
     calls_per_second: int = 5
     page_size: int = 100
     chart_path: str = "/api/Accounting/GetAccountPlan"
+    purchase_type_fields: tuple[str, ...] = ("documentType",)
+    purchase_supplier_fields: tuple[str, ...] = ("legalCode", "fileId")
+    purchase_number_fields: tuple[str, ...] = ("number", "documentNumber")
+    purchase_total_fields: tuple[str, ...] = ("total", "amount")
 
 
 class Defontana(Connection):
@@ -77,7 +101,7 @@ class Defontana(Connection):
     def refusal(self, body: Json) -> str | None:
         if not isinstance(body, dict):
             return None
-        if body.get("success") is False:
+        if body.get("success") in (False, "false", "False"):
             words = [str(body[name]) for name in ("message", "exceptionMessage") if body.get(name)]
             return ": ".join(words) or "rechazado sin mensaje"
         if isinstance(body.get("errors"), dict) and isinstance(body.get("status"), int):
@@ -86,3 +110,36 @@ class Defontana(Connection):
 
     async def probe(self) -> None:
         await self.read("/api/Accounting/GetBusinessCenterPlan")
+
+    def pages(self, listing: Listing, window: Row) -> Fetch:
+        """The pages of a list."""
+        what = f"Defontana {listing.path}"
+
+        async def fetch(number: int) -> Page:
+            asked = {**window, "itemsPerPage": self.settings.page_size, listing.page: number}
+            body = await self.read(listing.path, asked)
+            if not isinstance(body, dict) or "totalItems" not in body:
+                raise Unreadable(f"{what}: la página {number} vino sin totales")
+            return Page(rows_of(body.get(listing.rows), what), None, whole(body["totalItems"], what))
+
+        return fetch
+
+    async def voucher(self, kind: Any, year: Any, number: Any) -> Row:
+        """A voucher with its header and its lines; raises Unreadable where it is refused, or is another one."""
+        asked = {"VoucherType": kind, "Number": number, "FiscalYear": year, "Isopening": "false"}
+        body = await self.read("/api/Accounting/GetVoucher", asked)
+        header = body.get("header") if isinstance(body, dict) else None
+        if not isinstance(body, dict) or not isinstance(header, dict):
+            raise Unreadable(f"Defontana: el comprobante {kind}-{year}-{number} vino sin encabezado")
+        return {**body, "header": header}
+
+
+def voucher_key(row: Row) -> str:
+    """A voucher's id, as finance says it: TRASPASO-2026-1187."""
+    return f"{row.get('voucherType')}-{row.get('fiscalYear')}-{row.get('number')}"
+
+
+def comment_of(row: Row) -> str | None:
+    """The comment of a voucher, under either name by which it was seen; None where none is shown."""
+    said = row.get("comment") or row.get("gloss")
+    return said if isinstance(said, str) and said.strip() else None

@@ -4,14 +4,20 @@ Documented: base address, token, the vendor's own SDKs on v1. Observed: v2's HTT
 pages of at most 100. Assumed: two calls a second, since the vendor names no limit and clients pause by themselves.
 """
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import SecretStr
 
 from connections._budget import Allowance
+from connections._errors import Unreadable
 from connections._http import Connection
 from connections._json import Json
+from connections._pages import Fetch, Page, rows_of, whole
 from connections._settings import SystemSettings
+
+Row = dict[str, Any]
+EVER = "1900-01-01"
+"""The vendor's documentation wants a `Since`."""
 
 
 class RindegastosSettings(SystemSettings):
@@ -49,10 +55,24 @@ class Rindegastos(Connection):
         return "all", Allowance(self.settings.calls_per_second, 1)
 
     def refusal(self, body: Json) -> str | None:
-        if not isinstance(body, dict) or not isinstance(body.get("statusCode"), int) or body["statusCode"] < 400:
+        if not isinstance(body, dict) or not str(body.get("statusCode")).startswith(("4", "5")):
             return None
         said = body.get("message") or body.get("error") or body["statusCode"]
         return "; ".join(map(str, said)) if isinstance(said, list) else str(said)
 
     async def probe(self) -> None:
         await self.read(self.path("getExpensePolicies"), {"ResultsPerPage": 1, "Page": 1})
+
+    def pages(self, call: str, name: str, asked: Row) -> Fetch:
+        """The pages of a list, from 1."""
+        what = f"Rindegastos {call}"
+
+        async def fetch(number: int) -> Page:
+            params = {**asked, "ResultsPerPage": self.settings.page_size, "Page": number}
+            body = await self.read(self.path(call), params)
+            records = body.get("Records") if isinstance(body, dict) else None
+            if not isinstance(body, dict) or not isinstance(records, dict) or "TotalRecords" not in records:
+                raise Unreadable(f"{what}: la página {number} vino sin totales")
+            return Page(rows_of(body.get(name), what), records.get("Page"), whole(records["TotalRecords"], what))
+
+        return fetch

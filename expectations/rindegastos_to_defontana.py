@@ -4,11 +4,17 @@ from expectations._rules import rule, suite
 
 SUITE = suite(
     "rindegastos_to_defontana",
-    rule("amounts_are_readable", because="Un monto del informe no es un número", shows="unreadable_text"),
+    rule("ids_are_numbers", because="El identificador del informe, o de un gasto, no es un número", shows="odd_ids"),
+    rule("amounts_are_readable", because="Un dato del informe no se puede leer, o falta", shows="unreadable_text"),
     rule("dates_exist", because="Falta una fecha, o no existe en el calendario", shows="undated"),
     rule(
         "close_date_is_not_in_the_future",
         because="La fecha de cierre del informe es posterior a hoy",
+        shows="closed_on",
+    ),
+    rule(
+        "close_date_is_within_reach",
+        because="El informe se cerró hace más de tres años; contabilícelo a mano y márquelo en Rindegastos",
         shows="closed_on",
     ),
     rule(
@@ -56,6 +62,11 @@ SUITE = suite(
         shows="without_number",
     ),
     rule(
+        "document_number_is_clear",
+        because="No se puede saber cuál es el número del documento; escriba solo el número",
+        shows="unclear_numbers",
+    ),
+    rule(
         "category_is_mapped",
         because="La categoría no tiene cuenta de Debe; asóciela en categorias.csv",
         shows="unmapped_categories",
@@ -72,8 +83,13 @@ SUITE = suite(
     ),
     rule(
         "accounts_receive_postings",
-        because="La cuenta asociada no existe en Defontana, no es imputable o está inactiva",
+        because="La cuenta asociada no puede recibir asientos en Defontana",
         shows="unusable_accounts",
+    ),
+    rule(
+        "analyses_are_readable",
+        because="No se pudo leer en Defontana qué análisis exige la cuenta",
+        shows="unread_analyses",
     ),
     rule(
         "cost_center_is_given", because="El gasto no trae centro de costo y su cuenta lo exige", shows="without_center"
@@ -85,7 +101,7 @@ SUITE = suite(
     ),
     rule(
         "business_center_receives_postings",
-        because="El centro de negocios asociado no existe en Defontana, no es imputable o está inactivo",
+        because="El centro de negocios asociado no puede recibir asientos en Defontana",
         shows="unusable_centers",
     ),
     rule(
@@ -108,9 +124,19 @@ SUITE = suite(
     ),
     rule("exempt_documents_carry_no_vat", because="Un documento exento trae IVA", shows="bad_exempt"),
     rule(
+        "retention_rate_is_known",
+        because="No hay tasa de retención de honorarios para el año; agréguela en retention_rates",
+        shows="years_without_rate",
+    ),
+    rule(
         "retention_follows_the_law",
         because="La retención de una boleta de honorarios no es la de su fecha de emisión",
         shows="bad_retention",
+    ),
+    rule(
+        "purchase_ledger_is_readable",
+        because="Ninguna fila del registro de compras trae número o RUT; "
+        "revise purchase_number_fields y purchase_supplier_fields de Defontana",
     ),
     rule(
         "invoice_is_registered",
@@ -122,12 +148,20 @@ SUITE = suite(
         because="La factura del registro de compras es de otro tipo, tiene un total menor o está repetida",
         shows="other_invoices",
     ),
-    rule("supplier_has_a_file", because="El proveedor no tiene ficha en Defontana", shows="suppliers_without_file"),
-    rule("receipt_is_filed_once", because="El mismo documento está rendido más de una vez", shows="filed_twice"),
     rule(
-        "was_not_changed_after_posting",
-        because="El total cambió en Rindegastos después de contabilizado; el comprobante quedó con",
-        shows="amount_before",
-        kinds=("voucher",),
+        "employee_has_a_file",
+        because="El empleado no tiene ficha en Defontana; créela allá. "
+        'Si sus empleados tienen ficha sin ser proveedores, ponga employee_files = "unchecked"',
+    ),
+    rule(
+        "supplier_has_a_file",
+        because="El proveedor no tiene ficha en Defontana; créela allá",
+        shows="suppliers_without_file",
+    ),
+    rule(
+        "receipt_is_filed_once",
+        because="El mismo documento está rendido más de una vez; rechace la copia o, si no lo es, dígalo "
+        "con contrapartida centralise --no-duplicate",
+        shows="filed_twice",
     ),
 )

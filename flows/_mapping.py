@@ -27,11 +27,14 @@ MANGLED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class MappingTable:
-    """A table: its file, and what its columns are called there. `only_shown` is never read back."""
+    """A table: its file, and what its columns are called there. `only_shown` is never read back; `key` are the columns
+    that tell its rows apart, compared as people compare names: no two rows may say something of the same.
+    """
 
     name: str
     file: str
     columns: Mapping[str, str]
+    key: tuple[str, ...] = ()
     only_shown: bool = False
 
 
@@ -45,12 +48,13 @@ def take_given(run: Run, tables: Sequence[MappingTable]) -> None:
     for table in tables:
         if not table.only_shown:
             columns = ", ".join(f"{quoted(name)} text" for name in table.columns)
-            run.database.execute(f"create or replace table {quoted('given_' + table.name)} ({columns})")
+            run.database.execute(f"create or replace table {quoted('given_' + table.name)} (line integer, {columns})")
             rows = _read(place(run.folder) / table.file, table)
             if rows:
-                marks = ", ".join("?" for _ in table.columns)
+                marks = ", ".join("?" for _ in ("line", *table.columns))
                 into = f"insert into {quoted('given_' + table.name)} values ({marks})"  # noqa: S608 - quoted
-                run.database.executemany(into, [[row.get(name) for name in table.columns] for row in rows])
+                run.database.executemany(into, [[n, *(row.get(name) for name in table.columns)] for n, row in rows])
+                _refuse_twins(run, table)
 
 
 def settle(run: Run, tables: Sequence[MappingTable]) -> None:
@@ -66,6 +70,19 @@ def settle(run: Run, tables: Sequence[MappingTable]) -> None:
     run.variables(mapping=hashlib.sha256(text.encode()).hexdigest()[:12])
     if not run.dry_run:
         run.ledger.mapped(hashlib.sha256(text.encode()).hexdigest()[:12], text)
+
+
+def _refuse_twins(run: Run, table: MappingTable) -> None:
+    """Two rows of one key would each be right: a person says which one is."""
+    key = ", ".join(f"folded(coalesce({quoted(name)}, ''))" for name in table.key)
+    shown = ", ".join(quoted(name) for name in table.key)
+    rows = f"select concat_ws(' ', {shown}) as shown, line, [{key}] as key from {quoted('given_' + table.name)}"  # noqa: S608
+    twins = f"select any_value(shown), list(line order by line) from ({rows}) group by key having count(*) > 1"  # noqa: S608
+    for name, lines in run.database.execute(f"{twins} order by 1").fetchall():
+        numbers = ", ".join(map(str, lines[:-1])) + f" y {lines[-1]}"
+        raise Misconfigured(
+            f"{table.file}, líneas {numbers}: «{name}» está más de una vez; deje una sola fila para cada uno"
+        )
 
 
 def write(folder: Folder, table: MappingTable, rows: Sequence[Mapping[str, Any]]) -> Path:
@@ -91,7 +108,7 @@ def _shown(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _read(file: Path, table: MappingTable) -> list[dict[str, str | None]]:
+def _read(file: Path, table: MappingTable) -> list[tuple[int, dict[str, str | None]]]:
     if not file.exists():
         return []
     lines = list(csv.reader(io.StringIO(text := _text(file)), delimiter=_separator(text)))
@@ -103,7 +120,7 @@ def _read(file: Path, table: MappingTable) -> list[dict[str, str | None]]:
     return list(_rows(file, lines[1:], places))
 
 
-def _rows(file: Path, lines: list[list[str]], places: dict[str, int]) -> Iterator[dict[str, str | None]]:
+def _rows(file: Path, lines: list[list[str]], places: dict[str, int]) -> Iterator[tuple[int, dict[str, str | None]]]:
     for number, line in enumerate(lines, 2):
         cells = [cell.strip() for cell in line]
         row = {name: _cell(cells[place]) if place < len(cells) else None for name, place in places.items()}
@@ -113,7 +130,7 @@ def _rows(file: Path, lines: list[list[str]], places: dict[str, int]) -> Iterato
                     f"{file.name}, línea {number}: la planilla convirtió un código en {spoiled}; "
                     "dé formato de texto a la columna y escríbalo de nuevo"
                 )
-            yield row
+            yield number, row
 
 
 def _cell(text: str) -> str | None:

@@ -52,9 +52,10 @@ def invalid(field: str) -> Answer:
 class Writes:
     """The POST handlers."""
 
-    def __init__(self, world: World, tables: dict[str, Table]) -> None:
+    def __init__(self, world: World, tables: dict[str, Table], quirks: dict[str, str]) -> None:
         self.world = world
         self.tables = tables
+        self.quirks = quirks
 
     def insert(self, call: Call) -> Answer:
         """A new voucher; number 0 with automatic foliation takes the next one of its type and year."""
@@ -94,7 +95,10 @@ class Writes:
     def _accepted(self, call: Call, body: Row, row: Row, verb: str) -> Answer:
         comment = row["comment"]
         self.world.accept(call, Write(verb=verb, id=row["key"], body=body, rows=[("vouchers", row)], reference=comment))
-        key = {name: row[name] for name in ("voucherType", "number", "fiscalYear")}
+        said = {"key": ("voucherType", "number", "fiscalYear"), "number": ("number",), "bare": ()}[
+            self.quirks["inserted"]
+        ]
+        key = {name: str(row[name]) if self.quirks["numbers"] == "text" else row[name] for name in said}
         return Answer({**key, "success": True, "message": "", "exceptionMessage": None})
 
     def _keyed(self, row: Row, number: int) -> Row:

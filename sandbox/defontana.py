@@ -16,7 +16,7 @@ from sandbox import _defontana_data as data
 from sandbox._call import Answer, Call, Dialect, Handler, RefusedError, Route, System
 from sandbox._defontana_writes import NEEDS, Writes, invalid, rejection
 from sandbox._limits import Windows
-from sandbox._table import Row, Table
+from sandbox._table import Row
 from sandbox._world import World
 
 CALLS, SECONDS = 5, 1
@@ -34,8 +34,18 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "refusals": ("200", "400"),
     "chart": ("shown", "missing"),
     "host": ("production", "replication"),
+    "page_cap": (str(LARGEST_PAGE), "20"),
+    "numbers": ("number", "text"),
+    "days": ("moment", "zulu", "date"),
+    "inserted": ("key", "number", "bare"),
+    "absent": ("refused", "404", "empty"),
+    "providers": ("everybody", "suppliers"),
+    "ledger": ("number", "documentNumber", "padded"),
+    "order": ("entry", "reversed"),
+    "flags": ("S", "boolean"),
 }
-DEFAULTS = {"list_comment": "shown", "login": "keeps", "refusals": "200", "chart": "shown", "host": "production"}
+"""What other honest readings of the notes would answer; the first of each is what `DEFAULTS` takes."""
+DEFAULTS = {name: choices[0] for name, choices in CHOICES.items()}
 SANTIAGO = ZoneInfo("America/Santiago")
 OPENS, CLOSES, SATURDAY = 8, 19, 5  # of the test host, Monday to Friday (documented)
 OPEN = {"success": True, "message": "", "exceptionMessage": None}
@@ -76,7 +86,7 @@ class Defontana:
         self.system = System(
             name="defontana",
             tables=self.tables,
-            routes=self._routes(Writes(world, self.tables)),
+            routes=self._routes(Writes(world, self.tables, self.quirks)),
             dialect=Dialect(
                 page="Page",
                 first_page=0,
@@ -156,14 +166,26 @@ class Defontana:
         kind = asked.get("vouchertype")
         rows = self.tables["vouchers"].lookup("type", kind) if kind else list(self.tables["vouchers"].rows.values())
         found = [row for row in rows if low <= row["date"][:10] <= high]
-        return _page(Paging("items", "page", 0), asked, found, self._listed)
+        if self.quirks["order"] == "reversed":
+            found.reverse()
+        return self._page(Paging("items", "page", 0), asked, found, self._listed)
 
     def _listed(self, row: Row) -> Row:
         names = ("voucherType", "number", "fiscalYear", "date", "entryDate", "comment")
         shown = {name: row.get(name) for name in names}
         if self.quirks["list_comment"] == "hidden":
             del shown["comment"]
-        return shown
+        return self._told(shown)
+
+    def _told(self, row: Row) -> Row:
+        """Numbers and days as the quirks have them."""
+        told = dict(row)
+        for name in ("number", "fiscalYear"):
+            if self.quirks["numbers"] == "text" and name in told:
+                told[name] = str(told[name])
+        if self.quirks["days"] != "moment" and "date" in told:
+            told["date"] = told["date"][:10] + ("T00:00:00.000Z" if self.quirks["days"] == "zulu" else "")
+        return told
 
     def voucher(self, call: Call) -> Answer:
         """One voucher with its lines."""
@@ -171,23 +193,38 @@ class Defontana:
         key = "-".join(asked.get(name, "") for name in ("vouchertype", "fiscalyear", "number"))
         row = self.tables["vouchers"].rows.get(key)
         if row is None:
-            raise RefusedError(rejection("El comprobante no existe"))
+            raise RefusedError(self._absent(call))
         header = {name: row.get(name) for name in ("voucherType", "number", "fiscalYear", "date", "comment")}
-        return Answer({**OPEN, "header": header, "detail": row["detail"]})
+        return Answer({**OPEN, "header": self._told(header), "detail": row["detail"]})
+
+    def _absent(self, call: Call) -> Answer:
+        """How a voucher that is not there is told of: unknown, so every way that was met elsewhere."""
+        match self.quirks["absent"]:
+            case "404":
+                return unknown_route(call)
+            case "empty":
+                return Answer({**OPEN, "header": None, "detail": []})
+        return rejection("El comprobante no existe")
 
     # Master data
 
     def centers(self, call: Call) -> Answer:  # noqa: ARG002
         """Business centers as a tree, three signs of the code a level (observed)."""
-        tree = _tree(self.tables["centers"], lambda code: _up(code, (3, 6, 9, 12, 15)), ())
+        tree = self._tree("centers", lambda code: _up(code, (3, 6, 9, 12, 15)), ())
         return Answer({**OPEN, "message": "Centros de negocio obtenidos correctamente", "centrosNegocios": tree})
 
     def accounts(self, call: Call) -> Answer:
         """The chart as a tree like the centers'; assumed."""
         if self.quirks["chart"] == "missing":
             return unknown_route(call)
-        tree = _tree(self.tables["accounts"], lambda code: _up(code, (1, 2, 5, 10)), tuple(NEEDS))
+        tree = self._tree("accounts", lambda code: _up(code, (1, 2, 5, 10)), tuple(NEEDS))
         return Answer({**OPEN, "cuentas": tree})
+
+    def _tree(self, table: str, above: Any, hidden: tuple[str, ...]) -> list[Row]:
+        rows = list(self.tables[table].rows.values())
+        if self.quirks["flags"] == "boolean":
+            rows = [{**row, **{name: row[name] == "S" for name in ("imputable", "activo")}} for row in rows]
+        return _tree({row["code"]: row for row in rows}, above, hidden)
 
     def analysis(self, call: Call) -> Answer:
         """What a line on an account must carry; the name keeps the vendor's spelling."""
@@ -201,8 +238,16 @@ class Defontana:
         asked = _folded(call)
         low, high = asked.get("startdate", ""), asked.get("finishdate", "9999")
         rows = [row for row in self.tables["purchases"].rows.values() if low <= row["date"][:10] <= high]
-        shown = [{name: value for name, value in row.items() if name != "key"} for row in rows]
-        return _page(Paging("data", "page", 0), asked, shown)
+        return self._page(Paging("data", "page", 0), asked, [self._purchase(row) for row in rows])
+
+    def _purchase(self, row: Row) -> Row:
+        """A row of the ledger; the name of its number, and its form, are unknown."""
+        shown = {name: value for name, value in row.items() if name != "key"}
+        if self.quirks["ledger"] == "documentNumber":
+            shown["documentNumber"] = shown.pop("number")
+        elif self.quirks["ledger"] == "padded":
+            shown["number"] = f"{shown['number']:010d}"
+        return shown
 
     def providers(self, call: Call) -> Answer:
         """Providers by RUT with dots, or all; pages from 1."""
@@ -211,10 +256,19 @@ class Defontana:
         rows = [
             row
             for row in self.tables["fichas"].rows.values()
-            if row["provider"] and (not legal or row["fileId"] == legal)
+            if (row["provider"] or self.quirks["providers"] == "everybody") and (not legal or row["fileId"] == legal)
         ]
         shown = [{"legalCode": row["fileId"], "name": row["name"]} for row in rows]
-        return _page(Paging("providersList", "pagenumber", 1), asked, shown)
+        return self._page(Paging("providersList", "pagenumber", 1), asked, shown)
+
+    def _page(
+        self, habit: Paging, asked: dict[str, str], rows: list[Row], shown: Callable[[Row], Row] = dict
+    ) -> Answer:
+        number = max(habit.first, _whole(asked.get(habit.page) or str(habit.first))) - habit.first
+        size = min(max(1, _whole(asked.get("itemsperpage") or str(DEFAULT_PAGE))), int(self.quirks["page_cap"]))
+        cut = [shown(row) for row in rows[number * size : (number + 1) * size]]
+        total: Any = str(len(rows)) if self.quirks["numbers"] == "text" else len(rows)
+        return Answer({**OPEN, "totalItems": total, "itemsPerPage": size, habit.rows: cut})
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +278,6 @@ class Paging:
     rows: str
     page: str
     first: int
-
-
-def _page(habit: Paging, asked: dict[str, str], rows: list[Row], shown: Callable[[Row], Row] = dict) -> Answer:
-    number = max(habit.first, _whole(asked.get(habit.page) or str(habit.first))) - habit.first
-    size = min(max(1, _whole(asked.get("itemsperpage") or str(DEFAULT_PAGE))), LARGEST_PAGE)
-    cut = [shown(row) for row in rows[number * size : (number + 1) * size]]
-    return Answer({**OPEN, "totalItems": len(rows), "itemsPerPage": size, habit.rows: cut})
 
 
 def _is_open(moment: datetime) -> bool:
@@ -248,10 +295,10 @@ def _up(code: str, levels: tuple[int, ...]) -> list[str]:
     return [code[:keep].ljust(len(code), "0") for keep in reversed(levels) if code[:keep].ljust(len(code), "0") != code]
 
 
-def _tree(table: Table, above: Any, hidden: tuple[str, ...]) -> list[Row]:
+def _tree(rows: dict[str, Row], above: Any, hidden: tuple[str, ...]) -> list[Row]:
     shown: dict[str, Row] = {
         code: {**{name: value for name, value in row.items() if name not in hidden}, "descendientes": None}
-        for code, row in table.rows.items()
+        for code, row in rows.items()
     }
     roots = []
     for code, row in shown.items():

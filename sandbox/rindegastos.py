@@ -25,8 +25,20 @@ DEFAULT_PAGE, LARGEST_PAGE = 20, 100
 CREDENTIALS: Row = {
     "token": "eyJhbGciOiJIUzI1NiJ9.eyJ1c2VyX2lkIjo2NCwiY29tcGFueV9pZCI6MX0.aW52ZW50ZWQtZm9yLXRoZS1zYW5kYm94",
 }
-CHOICES: dict[str, tuple[str, ...]] = {"categories": ("shown", "missing")}
-DEFAULTS = {"categories": "shown"}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "categories": ("shown", "missing"),
+    "page_cap": (str(LARGEST_PAGE), "30"),
+    "numbers": ("number", "text"),
+    "codes": ("shown", "blank"),
+    "moments": ("utc", "naive"),
+    "order": ("asked", "reversed"),
+    "marked": ("message", "nothing"),
+    "refusals": ("200", "400"),
+    "integrated": ("flag", "text"),
+}
+"""What other honest readings of the notes would answer; the first of each is what `DEFAULTS` takes."""
+DEFAULTS = {name: choices[0] for name, choices in CHOICES.items()}
+COUNTED = ("Status", "NbrApprovedExpenses", "Total", "ReportTotalApproved", "Net", "Tax", "OriginalAmount")
 COLLECTIONS = {
     "expenses": ("Expenses", "Expenses"),
     "reports": ("ExpenseReports", "Reports"),
@@ -69,7 +81,7 @@ class Rindegastos:
         self.system = System(
             name="rindegastos",
             tables=self.tables,
-            routes=self._routes(Writes(world, self.tables)),
+            routes=self._routes(Writes(world, self.tables, self.quirks)),
             dialect=Dialect(
                 page="Page",
                 first_page=1,
@@ -137,7 +149,7 @@ class Rindegastos:
             sort = SORTS.get(table, {}).get(call.query.get("OrderBy", "1"))
             if sort:
                 rows.sort(key=lambda row: (str(row.get(sort, "")), row["Id"]))
-            if call.query.get("Order", "").upper() == "DESC":
+            if (call.query.get("Order", "").upper() == "DESC") != (self.quirks["order"] == "reversed"):
                 rows.reverse()
             name, count = COLLECTIONS[table]
             return self._page(call, table, rows, name, count)
@@ -165,13 +177,15 @@ class Rindegastos:
 
     def _page(self, call: Call, table: str, rows: list[Row], name: str, count: str) -> Answer:
         number = max(1, _whole(call.query.get("Page") or "1"))
-        size = min(max(1, _whole(call.query.get("ResultsPerPage") or str(DEFAULT_PAGE))), LARGEST_PAGE)
+        size = min(max(1, _whole(call.query.get("ResultsPerPage") or str(DEFAULT_PAGE))), int(self.quirks["page_cap"]))
         shown = [self._shown(call, table, row) for row in rows[(number - 1) * size : number * size]]
         pages = -(-len(rows) // size)
         if call.path.startswith("/v2"):
             records = {"TotalRecords": len(rows), "Page": number, "Pages": pages, "ResponseMessage": "OK"}
         else:
             records = _records(len(rows), count, len(shown), number, pages)
+        if self.quirks["numbers"] == "text":
+            records = {key: str(value) for key, value in records.items()}
         return Answer({"Records": records, name: shown})
 
     def _one(self, table: str) -> Handler:
@@ -186,9 +200,24 @@ class Rindegastos:
         return found
 
     def _shown(self, call: Call, table: str, row: Row) -> Row:
+        row = self._told(row)
         if call.path.startswith("/v1"):
             return row
-        return {"expenses": _expense_v2, "reports": _report_v2}.get(table, lambda other: other)(row)
+        shown = {"expenses": _expense_v2, "reports": _report_v2}.get(table, lambda other: other)(row)
+        if self.quirks["moments"] == "naive":
+            shown = {name: _naive(value) if name.endswith("dDate") else value for name, value in shown.items()}
+        return shown
+
+    def _told(self, row: Row) -> Row:
+        """Numbers, codes and flags as the quirks have them."""
+        told = dict(row)
+        if self.quirks["numbers"] == "text":
+            told |= {name: str(told[name]) for name in COUNTED if isinstance(told.get(name), int)}
+        if self.quirks["codes"] == "blank" and isinstance(told.get("ExtraFields"), list):
+            told["ExtraFields"] = [{**each, "Code": ""} for each in told["ExtraFields"] if isinstance(each, dict)]
+        if self.quirks["integrated"] == "text" and told.get("Integrated") is True:
+            told["Integrated"] = "true"
+        return told
 
     # Master data
 
@@ -286,6 +315,11 @@ def _moment(day: Any) -> str | None:
     except (TypeError, ValueError):
         return str(day)
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def _naive(moment: Any) -> Any:
+    """A moment in UTC that does not say so, as many databases write it."""
+    return moment[:19].replace("T", " ") if isinstance(moment, str) else moment
 
 
 def _bounded(column: str, bound: str, *, low: bool) -> Callable[[Row], bool]:

@@ -5,7 +5,7 @@ blank text for nothing, dates in UTC in v2. Unknown, so also learnt from the exp
 fields. There is no "modified since": what is not integrated is asked for, and all of it read before anything is marked.
 """
 
-import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -15,38 +15,60 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from dlt.sources import DltResource
 
-from connections._errors import Missing, Unreadable
+from connections._errors import Unreadable
 from connections._json import dump
-from connections._pages import Page, Rows, every_page, rows_of, whole
-from connections.rindegastos import Rindegastos
+from connections._pages import Rows, every_page, rows_of
+from connections.rindegastos import EVER, Rindegastos
 from sources._staging import resource
-from sources._types import FREE_TEXT, Column, Table, day, digits, identifier, number, text
+from sources._types import FREE_TEXT, Column, Table, day, digits, identifier, text
 
 ZONE = ZoneInfo("America/Santiago")
 MILLIONTH = Decimal("0.000001")
-MOST = Decimal(10) ** 12
-EVER = "1900-01-01"
+MOST, MOST_RATE = Decimal(10) ** 12, Decimal(10) ** 9
+PLAIN = re.compile(r"-?\d{1,15}(\.(\d{1,2}|\d{4,6}))?")
 TAXES_V2 = {"Tax": "tax", "TaxName": "taxName", "OtherTaxes": "otherTaxes", "Retention": "retention"}
 
 
 def read_day(value: Any) -> date:
-    """A date, or the day in Santiago of a moment in UTC (v2); raises ValueError otherwise."""
+    """A date; of a moment with a zone, its day in Santiago; raises ValueError otherwise."""
     if not isinstance(value, str):
         raise ValueError(value)
-    if "T" in value:
-        moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(ZONE).date()
-    return date.fromisoformat(value.strip()[:10])
+    said = value.strip()
+    if len(said) > len("2026-11-10") and (moment := datetime.fromisoformat(said)).tzinfo:
+        return moment.astimezone(ZONE).date()
+    return date.fromisoformat(said[:10])
 
 
 def read_amount(value: Any) -> Decimal:
-    """An amount as Rindegastos keeps it: a float, here to a millionth, so that no peso is rounded before its time."""
+    """An amount as Rindegastos keeps it: a float, here to a millionth, so that no peso is rounded before its time.
+
+    A text counts where it can only be a plain number: three digits after a dot may be thousands.
+    """
+    return _read_number(value, MOST)
+
+
+def read_rate(value: Any) -> Decimal:
+    """A rate: as an amount, and so small that it can be multiplied by the largest one."""
+    return _read_number(value, MOST_RATE)
+
+
+def _read_number(value: Any, most: Decimal) -> Decimal:
+    if isinstance(value, str) and PLAIN.fullmatch(value.strip()):
+        value = Decimal(value.strip())
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError(value)
     amount = Decimal(value)
-    if not amount.is_finite() or abs(amount) >= MOST:
+    if not amount.is_finite() or abs(amount) >= most:
         raise ValueError(value)
     return amount.quantize(MILLIONTH, ROUND_HALF_EVEN)
+
+
+def read_whole(value: Any) -> int:
+    """A whole number, as a number or as a text."""
+    number = read_amount(value)
+    if number != int(number):
+        raise ValueError(value)
+    return int(number)
 
 
 def _read_fields(value: Any) -> str:
@@ -56,12 +78,22 @@ def _read_fields(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else "" if value is None else json.dumps(value)
+    return " ".join(value.split()) if isinstance(value, str) else "" if value is None else dump(value).decode()
 
 
-def amount(name: str, *path: str, required: bool = False) -> Column:
-    """An amount or a rate with up to six decimals."""
-    return Column(name, path, pa.decimal128(18, 6), read_amount, required)
+def amount(name: str, *path: str) -> Column:
+    """An amount with up to six decimals."""
+    return Column(name, path, pa.decimal128(18, 6), read_amount)
+
+
+def rate(name: str, *path: str) -> Column:
+    """A rate that amounts are multiplied by."""
+    return Column(name, path, pa.decimal128(18, 6), read_rate)
+
+
+def whole(name: str, *path: str) -> Column:
+    """A whole number."""
+    return Column(name, path, pa.int64(), read_whole)
 
 
 def extra_fields() -> Column:
@@ -72,19 +104,19 @@ def extra_fields() -> Column:
 EXPENSES = Table(
     "expenses",
     (
-        identifier("id", "Id", required=True),
+        identifier("id", "Id"),
         identifier("report_id", "ReportId"),
-        number("status", "Status"),
+        whole("status", "Status"),
         text("supplier", "Supplier", classified="name"),
-        day("issue_date", "IssueDate", read=read_day, required=True),
+        day("issue_date", "IssueDate", read=read_day),
         amount("original_amount", "OriginalAmount"),
         text("original_currency", "OriginalCurrency"),
-        amount("exchange_rate", "ExchangeRate"),
+        rate("exchange_rate", "ExchangeRate"),
         amount("net", "Net"),
         amount("tax", "Tax"),
         amount("other_taxes", "OtherTaxes"),
         amount("retention", "Retention"),
-        amount("total", "Total", required=True),
+        amount("total", "Total"),
         text("currency", "Currency"),
         text("category", "Category"),
         text("category_code", "CategoryCode"),
@@ -96,18 +128,18 @@ EXPENSES = Table(
 REPORTS = Table(
     "reports",
     (
-        identifier("id", "Id", required=True),
+        identifier("id", "Id"),
         text("title", "Title", classified=FREE_TEXT),
         identifier("report_number", "ReportNumber"),
         day("close_date", "CloseDate", read=read_day),
-        number("status", "Status"),
+        whole("status", "Status"),
         text("employee_name", "EmployeeName", classified="name"),
         digits("employee_rut", "EmployeeIdentification", classified="tax_id"),
         identifier("fund_id", "FundId"),
         text("fund_name", "FundName"),
-        amount("report_total_approved", "ReportTotalApproved", required=True),
+        amount("report_total_approved", "ReportTotalApproved"),
         text("currency", "Currency"),
-        number("nbr_approved_expenses", "NbrApprovedExpenses"),
+        whole("nbr_approved_expenses", "NbrApprovedExpenses"),
         text("integrated", "Integrated"),
         text("integration_code", "IntegrationExternalCode"),
         extra_fields(),
@@ -115,7 +147,7 @@ REPORTS = Table(
 )
 CATEGORIES = Table("categories", (text("name", "Name"), text("code", "Code")))
 OPTIONS = Table("options", (text("value", "Value"), text("code", "Code"), text("field", "Field")))
-FUNDS = Table("funds", (identifier("id", "Id", required=True), text("title", "Title"), text("code", "Code")))
+FUNDS = Table("funds", (identifier("id", "Id"), text("title", "Title"), text("code", "Code")))
 
 
 def reports(rindegastos: Rindegastos, *, since: date, ids: Sequence[str]) -> list[DltResource]:
@@ -125,7 +157,7 @@ def reports(rindegastos: Rindegastos, *, since: date, ids: Sequence[str]) -> lis
 
     def read() -> Iterator[Rows]:
         lists = (_every(rindegastos, "getExpenseReports", "ExpenseReports", window) for window in windows)
-        yield from _once(lists, _one_by_one(rindegastos, "getExpenseReport", ids), _report_as_v1)
+        yield from _once(lists, _one_by_one(rindegastos, "getExpenseReport", ids), report_as_v1)
 
     return [resource(REPORTS, read)]
 
@@ -137,7 +169,7 @@ def expenses(rindegastos: Rindegastos, *, of_reports: Sequence[str], ids: Sequen
 
     def read() -> Iterator[Rows]:
         lists = (_every(rindegastos, "getExpenses", "Expenses", window) for window in windows)
-        yield from _once(lists, _one_by_one(rindegastos, "getExpense", ids), _expense_as_v1)
+        yield from _once(lists, _one_by_one(rindegastos, "getExpense", ids), expense_as_v1)
 
     return [resource(EXPENSES, read)]
 
@@ -171,57 +203,70 @@ def _of_policies(rindegastos: Rindegastos, call: str, name: str) -> Iterator[Row
 
 def _once(lists: Iterable[Iterator[Rows]], singles: Iterator[Rows], normal: Any) -> Iterator[Rows]:
     """Each record once, the first time that a list shows it, as v1 would show it."""
-    known: set[Any] = set()
+    known: set[bytes] = set()
     for pages in (*lists, singles):
         for rows in pages:
-            fresh = [row for row in rows if row.get("Id") not in known]
-            known.update(row.get("Id") for row in fresh)
+            fresh = [row for row in rows if _key(row) not in known]
+            known.update(_key(row) for row in fresh)
             yield [normal(row) for row in fresh]
 
 
 def _one_by_one(rindegastos: Rindegastos, call: str, ids: Sequence[str]) -> Iterator[Rows]:
+    """Records by their id. One that is refused was deleted there, or cannot be read: nothing is decided about it."""
     for each in ids:
         try:
             body = rindegastos.wait(rindegastos.read, rindegastos.path(call), {"Id": each})
-        except Missing:  # deleted there since we knew of it: nothing is to be posted or marked any more
+        except Unreadable:
             continue
-        yield rows_of(body.get("ExpenseReports", body) if isinstance(body, dict) else None, call)
+        rows = rows_of(body.get("ExpenseReports", body) if isinstance(body, dict) else None, call)
+        yield [row for row in rows if str(row.get("Id")) == each]
 
 
 def _every(rindegastos: Rindegastos, call: str, name: str, asked: dict[str, Any]) -> Iterator[Rows]:
-    what = f"Rindegastos {call}"
-
-    async def fetch(number_: int) -> Page:
-        params = {**asked, "ResultsPerPage": rindegastos.settings.page_size, "Page": number_}
-        body = await rindegastos.read(rindegastos.path(call), params)
-        records = body.get("Records") if isinstance(body, dict) else None
-        if not isinstance(records, dict) or "TotalRecords" not in records:
-            raise Unreadable(f"{what}: la página {number_} vino sin totales")
-        return Page(
-            rows_of(body.get(name), what),
-            records.get("Page"),
-            whole(records["TotalRecords"], what),
-            whole(records.get("Pages"), what),
-        )
-
-    return every_page(rindegastos, fetch, first=1, key=lambda row: row.get("Id"), what=what)
+    return every_page(
+        rindegastos,
+        rindegastos.pages(call, name, asked),
+        first=1,
+        key=lambda row: row.get("Id"),
+        what=f"Rindegastos {call}",
+    )
 
 
-def _expense_as_v1(row: dict[str, Any]) -> dict[str, Any]:
+def _key(row: dict[str, Any]) -> bytes:
+    """The id, 7 and "7" being one; of a record without one, the whole of it."""
+    return dump(str(row["Id"]) if isinstance(row.get("Id"), int | str) else row)
+
+
+def expense_as_v1(row: dict[str, Any]) -> dict[str, Any]:
     taxes = row.get("Taxes")
     if isinstance(taxes, dict):
         row = {**row, **{name: taxes.get(inner) for name, inner in TAXES_V2.items()}}
     return _without_blanks(row)
 
 
-def _report_as_v1(row: dict[str, Any]) -> dict[str, Any]:
+def report_as_v1(row: dict[str, Any]) -> dict[str, Any]:
+    """v2 has the employee in an object, moments in UTC, a flag of its own, and another name for a count."""
     who = row.get("Employee")
     if isinstance(who, dict):
         row = {**row, "EmployeeName": who.get("Name"), "EmployeeIdentification": who.get("Identification")}
     if "ClosedDate" in row:
-        row = {**row, "CloseDate": row["ClosedDate"], "Integrated": row.get("IsIntegrated")}
-    flag = row.get("Integrated")
-    return _without_blanks({**row, "Integrated": "true" if flag and str(flag).lower() not in ("0", "false") else None})
+        row = {**row, "CloseDate": _in_utc(row["ClosedDate"]), "Integrated": row.get("IsIntegrated")}
+    approved = row.get("NbrApprovedExpenses", row.get("NumberApprovedExpenses"))
+    flag = str(row.get("Integrated") or "").strip().casefold() not in ("", "0", "false", "no")
+    return _without_blanks({**row, "NbrApprovedExpenses": approved, "Integrated": "true" if flag else None})
+
+
+def _in_utc(said: Any) -> Any:
+    """A moment of v2 with its zone, which the vendor need not write."""
+    try:
+        moment = datetime.fromisoformat(str(said).strip())
+    except ValueError:
+        return said
+    return (
+        (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
+        if len(str(said)) > len("2026-11-10")
+        else said
+    )
 
 
 def _without_blanks(row: dict[str, Any]) -> dict[str, Any]:

@@ -201,3 +201,44 @@ def test_each_documents_story_says_under_which_mapping_it_was_posted(
         "join mappings on version = mapping where document_id = '125417' and what = 'decided' order by detail",
     )
     assert story == [("create", "EMPPROPROOBR012"), ("hold", None)]
+
+
+def add(world: World, file: str, head: str, *lines: str) -> None:
+    """A table that a person has written from nothing."""
+    folder = world.folder(INTEGRATION) / "mapping"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / file).write_text("\n".join([head, *lines]) + "\n", "utf-8")
+
+
+def test_a_row_that_stands_twice_is_refused_with_both_lines(pilot: World) -> None:
+    head = "descripcion;codigo;cuenta_debe;cuenta_haber;estado"
+    add(pilot, "categorias.csv", head, "Peajes;77;4210101006;;", "Otros;;4210101005;;", "PEAJES ;77;4210101009;;")
+    categories = pilot.run(INTEGRATION)
+    (pilot.folder(INTEGRATION) / "mapping" / "categorias.csv").unlink()
+    add(pilot, "cuentas.csv", "codigo;descripcion;cuenta;estado", "iva;IVA;1110901001;", "IVA;otra;1110901001;")
+    accounts = pilot.run(INTEGRATION)
+
+    assert [(ran.state, ran.message) for ran in (categories, accounts)] == [
+        ("Misconfigured", f"{name} está más de una vez; deje una sola fila para cada uno")
+        for name in ("categorias.csv, líneas 2 y 4: «Peajes 77»", "cuentas.csv, líneas 2 y 3: «iva»")
+    ]
+
+
+def test_a_refund_is_owed_where_the_table_says_whatever_the_category_says(pilot: World) -> None:
+    head = "descripcion;codigo;cuenta_debe;cuenta_haber;estado"
+    add(pilot, "categorias.csv", head, "Materiales;4210101005;4210101005;1110501001;confirmada")
+    add(pilot, "cuentas.csv", "codigo;descripcion;cuenta;estado", "reembolso;Reembolso;2110401001;confirmada")
+    pilot.clear("rindegastos", "reports")
+    refund = [{"Name": "Tipo de rendición", "Value": "Reembolso", "Code": "RMB"}]
+    pilot.plant("rindegastos", "expenses", expense(8, 700, ReportId=125430), expense(9, 800, ReportId=125431))
+    pilot.plant("rindegastos", "reports", report(125430, 700, ExtraFields=refund), report(125431, 800))
+
+    pilot.run(INTEGRATION)
+
+    credits = {
+        line["credit"]: line["accountCode"]
+        for entry in pilot.journal("defontana")
+        for line in entry["body"]["detail"]
+        if line["credit"]
+    }
+    assert credits == {700: "2110401001", 800: "1110501001"}

@@ -13,6 +13,8 @@ from cli.retry import retry
 from flows._access import NotPermitted, somebody
 from tests._world import TENANT, World
 from tests.rindegastos_to_defontana.test_report import INTEGRATION, example
+from tests.systems.defontana import ficha
+from tests.systems.rindegastos import expense, report
 
 
 def test_a_voucher_deleted_in_defontana_is_posted_again_only_when_a_person_asks(world: World) -> None:
@@ -24,7 +26,7 @@ def test_a_voucher_deleted_in_defontana_is_posted_again_only_when_a_person_asks(
     retry(INTEGRATION, TENANT, "voucher", "125417")
     asked = world.run(INTEGRATION)
 
-    drift = world.query(INTEGRATION, "select because from decisions where action = 'drift' and kind = 'voucher'")
+    drift = world.query(INTEGRATION, "select because from decisions where action = 'gone' and kind = 'voucher'")
     assert (by_itself.state, drift) == (
         "Nothing to post",
         [("Ya no está en el destino, donde había sido contabilizado; no se contabilizó de nuevo",)],
@@ -47,7 +49,7 @@ def test_an_answer_lost_while_posting_again_makes_no_second_voucher(world: World
     world.run(INTEGRATION)
     retry(INTEGRATION, TENANT, "voucher", "125417")
     world.fault("defontana", "answer_lost", method="POST")
-    world.fault("defontana", "status", code=503, method="GET", route="*/GetVoucherList", on_call=2, times=8)
+    world.fault("defontana", "status", code=503, method="GET", route="*/GetVoucherList", on_call=7, times=8)
 
     world.run(INTEGRATION)
     world.no_faults()
@@ -126,6 +128,28 @@ def test_a_report_can_wait_until_a_person_asks_to_centralise_it(world: World, mo
     assert (posted.state, len(world.journal("defontana"))) == ("Posted", 1)
     acts = [act for (act,) in world.query(INTEGRATION, "select act from acts order by entry")]
     assert acts == ["run", "centralisation asked: voucher 125417", "run"]
+
+
+def test_two_receipts_that_look_the_same_are_posted_when_a_person_says_that_they_are_not(world: World) -> None:
+    world.plant("defontana", "fichas", ficha("12.345.678-5"))
+    world.plant("rindegastos", "expenses", expense(1, number="77"), expense(2, number="77", ReportId=125418))
+    world.plant("rindegastos", "reports", report(125417), report(125418))
+
+    world.run(INTEGRATION)
+    held = world.held_back(INTEGRATION)
+    centralise("125418", TENANT, no_duplicate=True)
+    posted = world.run(INTEGRATION)
+
+    assert {key: "rendido más de una vez" in because for key, because in held.items()} == {
+        "voucher 125417": True,
+        "voucher 125418": True,
+    }
+    assert [entry["reference"] for entry in world.journal("defontana")] == ["RG 218 Ana Rojas Soto #rg:125418"]
+    assert posted.state == "Posted, some held back"
+    said = world.query(
+        INTEGRATION, "select because from timeline where document_id = '125418' and detail = 'distinct: requested'"
+    )
+    assert said == [(f"{somebody()} said that no receipt of report 125418 is a duplicate",)]
 
 
 def granted(capsys: pytest.CaptureFixture[str], person: str, permission: str) -> str:

@@ -123,6 +123,10 @@ SYSTEM = System(
             ("setExpenseIntegration", "expense"),
             ("setExpenseReportIntegration", "expense report"),
         )
+    }
+    | {
+        "/v2/setExpenseIntegrationBulk": ("expenses", "Ids"),
+        "/v2/setExpenseReportIntegrationBulk": ("expense reports", "Ids"),
     },
     untold=frozenset({"Id"}),
 )
