@@ -3,26 +3,27 @@
 `CONTRAPARTIDA_SEEDS=1-200` lives two hundred of each; `CONTRAPARTIDA_SEEDS=17` lives one again.
 """
 
+import importlib
 import os
+from pathlib import Path
 
 import pytest
-from tests.lives.moskit_contaazul import MoskitContaAzul
-from tests.lives.ogestor_asaas import OGestorAsaas
-from tests.lives.pacto_kamino import PactoKamino
-from tests.lives.rindegastos_defontana import RindegastosDefontana
-from tests.lives.senior import Senior
 
 from tests._world import World
 from tests.lives._life import Life
 
 ROUNDS = 4
-PAIRS: dict[str, type[Life]] = {
-    "pacto_kamino": PactoKamino,
-    "moskit_contaazul": MoskitContaAzul,
-    "senior": Senior,
-    "rindegastos_defontana": RindegastosDefontana,
-    "ogestor_asaas": OGestorAsaas,
-}
+PAIRS = sorted(
+    path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if not path.stem.startswith(("test_", "conftest"))
+)
+"""Each pair of vendors has a file here with the one class of its lives."""
+
+
+def life_of(pair: str) -> type[Life]:
+    module = importlib.import_module(f"tests.lives.{pair}")
+    classes = [each for each in vars(module).values() if isinstance(each, type) and issubclass(each, Life)]
+    [made] = [each for each in classes if each.__module__ == module.__name__]
+    return made
 
 
 def seeds() -> range:
@@ -35,7 +36,7 @@ def seeds() -> range:
 def test_whatever_happens_in_a_life_quiet_runs_make_it_whole_and_then_write_nothing(
     world: World, pair: str, seed: int
 ) -> None:
-    life = PAIRS[pair](world, seed)
+    life = life_of(pair)(world, seed)
     life.live(ROUNDS)
     wrong = life.wrongs() or [f"needless: {write}" for write in life.needless()]
     assert not wrong, f"SEED={seed} {pair}\n" + "\n".join([*life.log, *wrong])
