@@ -8,21 +8,30 @@ What comes is hostile: no document type declarations, no entities, no external d
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import zeep
 from lxml import etree
 
-from connections._errors import Unreadable
-from connections._http import Connection
+from connections._errors import Problem, Rejected, Unavailable, Unreadable
+from connections._http import Answer, Connection
 from connections._json import Json
 
 ENVELOPE = "{http://schemas.xmlsoap.org/soap/envelope/}"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 LARGEST_DESCRIPTION_DOCUMENTS = 20
+FAULTY = 500
 Fields = dict[str, Any]
 """A type's fields by name: None for a text or number, the fields of the row for a repeated element."""
+
+
+_faults: ContextVar[list[str]] = ContextVar("faults", default=[])  # noqa: B039 - set anew for every question
+
+
+class Refused(Unreadable):
+    """A question was understood and not answered; whoever can do without the answer goes on."""
 
 
 def parse_xml(body: bytes) -> Any:
@@ -44,12 +53,26 @@ class Service:
 
     def __init__(self, documents: Mapping[str, bytes]) -> None:
         careful = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True, forbid_external=True)
-        self._client = zeep.Client("service.wsdl", transport=_Fetched(documents), settings=careful)
+        try:
+            self._client = zeep.Client("service.wsdl", transport=_Fetched(documents), settings=careful)
+            self.operations = frozenset(self._client.service._operations)
+        except Problem:
+            raise
+        except Exception as error:  # a page, or half a description: zeep fails on it in many ways
+            raise Unreadable("a descrição do serviço não é um WSDL que se possa ler") from error
         self._told: dict[str, Fields] = {}
 
     def envelope(self, operation: str, parts: Mapping[str, Any]) -> Any:
-        """What is sent to ask for an operation."""
-        return self._client.create_message(self._client.service, operation, **parts)
+        """What is sent to ask for an operation.
+
+        Raises Unreadable where the service has no such operation, Rejected where a value fits no envelope.
+        """
+        if operation not in self.operations:
+            raise Unreadable("o serviço não tem a operação {operation}", operation=operation)
+        try:
+            return self._client.create_message(self._client.service, operation, **parts)
+        except (ValueError, TypeError, ArithmeticError, zeep.exceptions.Error) as error:
+            raise Rejected("contém um valor que não cabe na mensagem; corrija-o na origem") from error
 
     def result(self, operation: str, envelope: Any) -> Fields:
         """The part of the answer that carries the result: texts by name, repeated elements as lists."""
@@ -95,14 +118,46 @@ class SoapConnection(Connection):
     async def call(self, service: str, operation: str, parameters: Json) -> Fields:
         """Asks for something that only reads: it is repeated while the failure may pass."""
         described = await self._service(service)
-        answer = await self.ask(self.path(service), question=described.envelope(operation, self.parts(parameters)))
+        question = described.envelope(operation, self.parts(parameters))
+        faults: list[str] = []
+        _faults.set(faults)
+        try:
+            answer = await self.ask(self.path(service), question=question)
+        except Unreadable as problem:
+            if "words" in problem.values:
+                raise Refused(problem.sentence, **problem.values) from problem
+            raise
+        except Unavailable as problem:
+            if faults:
+                raise Refused("{system}: recusou a leitura: {words}", system=self._name, words=faults[-1]) from problem
+            raise
         return described.result(operation, answer.body)
+
+    async def offers(self, service: str, operation: str) -> bool:
+        """Whether a service has an operation: installations differ."""
+        return operation in (await self._service(service)).operations
+
+    async def fits(self, service: str, operation: str, parameters: Json) -> Problem | None:
+        """Why this cannot be put into an envelope; None where it can."""
+        described = await self._service(service)
+        try:
+            described.envelope(operation, self.parts(parameters))
+        except Rejected as problem:
+            return problem
+        return None
 
     async def submit(self, service: str, operation: str, parameters: Json) -> Fields:
         """Asks once for something that writes. Raises Rejected, Denied, Unavailable or Unknown."""
         described = await self._service(service)
         answer = await self.write(self.path(service), described.envelope(operation, self.parts(parameters)))
         return described.result(operation, answer)
+
+    async def _exchange(self, method: str, path: str, params: dict[str, Any] | None, content: bytes | None) -> Answer:
+        """One call; a fault under status 500, which SOAP 1.1 asks for, is remembered: it is an answer after all."""
+        answer = await super()._exchange(method, path, params, content)
+        if answer.status == FAULTY and (words := _fault_in(answer.body)):
+            _faults.get().append(words)
+        return answer
 
     async def _service(self, name: str) -> Service:
         if name not in self._services:
@@ -139,6 +194,15 @@ class _Fetched:
         if name not in self._documents:
             raise Unreadable("a descrição do serviço remete a outro documento")
         return self._documents[name]
+
+
+def _fault_in(body: bytes) -> str | None:
+    try:
+        root = parse_xml(body)
+    except Unreadable:
+        return None
+    words = root.findtext(f"{ENVELOPE}Body/{ENVELOPE}Fault/faultstring")
+    return (words or "").strip() or None
 
 
 def _fields_of(described: Any) -> Fields:

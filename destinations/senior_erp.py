@@ -1,220 +1,364 @@
 """What is written to Senior's ERP: accounting batches, entries, their effect; payables, their settlement and reversal.
 
-Documented: the operations and their fields. Observed: results row by row, `Ok` in any case. Assumed: processing a
-batch, reading batches and entries back, `OK` as the word of an accepted line. No write is repeated: a lost answer is
-resolved by reading, by `ideUni`, by the batch's description, by the title's key, by the note on a settlement.
+Documented: the operations and their fields. Observed: results row by row, `Ok` in any case. Assumed: processing and
+deleting a batch, reading batches and entries back. No decision hangs on a wording: whatever is not a plain success is
+looked for by `ideUni`, by the batch's description, by the title's key, by the note on a settlement.
 """
 
+import re
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from connections._errors import Problem, Rejected, Unknown
-from connections.senior_erp import SeniorErp
-from destinations._contract import Action
-from destinations._senior_lines import KEY, Row, clean, each_line, is_ok, key_of, listed, refused
+from connections._errors import Problem, Unknown
+from connections.senior_erp import TITLES_SERVICE, SeniorErp, must_be_done
+from destinations._contract import Action, Receipt
+from destinations._senior_lines import (
+    KEY,
+    Lines,
+    Row,
+    Told,
+    answered,
+    code_of,
+    each_line,
+    is_ok,
+    key_of,
+    listed,
+    refused,
+)
 
-TITLES_SERVICE = "mfi_cpa_titulos"
-PROCESSED = "2"
+BATCH_KEY = ("codEmp", "codFil", "numLot")
 SUCCESS = "1"
-ALREADY_PROCESSED = "lote já processado"
+TITLE_ID = re.compile(r"(?P<key>[^/]+/[^/]+/[^/]+/[^/]*/.+)@\d+")
+SETTLEMENT_ID = re.compile(r"(?P<key>[^/]+/[^/]+/[^/]+/[^/]*/.+) \[HCM:(?P<settlement>[^\]]+)\]")
 
 
 class Batches:
     """A batch per company, branch and day; told apart by our reference in its description."""
 
+    looks_by = ("codEmp", "codFil", "datLot", "desLot")
+
     def __init__(self, erp: SeniorErp) -> None:
         self._erp = erp
 
-    async def create(self, action: Action) -> str:
-        told = await self._erp.submit("mct_ctb_gerarlotectb", "Gerar_2", clean(action.payload))
-        if int(told.get("numLot") or 0) <= 0:
-            raise Unknown("Senior ERP: respondeu sem o número do lote")
-        return _batch_id({**action.payload, "numLot": told["numLot"]})
+    async def send(self, action: Action) -> str | Receipt:
+        told = await self._erp.submit("mct_ctb_gerarlotectb", "Gerar_2", action.payload)
+        number = code_of(told.get("numLot"))
+        return _batch_id({**action.payload, "numLot": number}) if number.strip("0").isdigit() else Receipt()
 
-    async def update(self, action: Action) -> str:
-        raise NotImplementedError("batches are not changed")
-
-    async def find(self, action: Action) -> str | None:
-        rows = await listed(self._erp, "ExportarLotes", "lotes", [action], "datLot")
-        same = [row for row in rows if row["desLot"] == action.payload["desLot"]]
+    async def resolve(self, action: Action) -> str | None:
+        """The batch of that day whose description carries our reference; the ERP may cut or change what stands by it."""
+        ours = action.payload["desLot"].split()[-1].casefold()
+        rows = await _batches_of(self._erp, action)
+        same = [row for row in rows if ours in (row.get("desLot") or "").casefold().split()]
         if len(same) > 1:
-            raise Rejected("há {count} lotes com a mesma descrição no ERP", count=len(same))
+            raise Unknown(f"há {len(same)} lotes com a descrição {ours} no ERP; exclua os que não valem")
+        if rows and not any(row.get("desLot") for row in rows):
+            raise Unknown("o ERP não mostra a descrição dos lotes; um deles pode ser este")
         return _batch_id(same[0]) if same else None
 
 
-class Entries:
+class Entries(Lines):
     """Entries with their apportionment, many in one call, each accepted or refused by itself."""
 
-    def __init__(self, erp: SeniorErp) -> None:
-        self._erp = erp
-        self.largest = erp.settings.lines_per_call
+    service, operation = "mct_ctb_importacaolctctb", "Importar_3"
+    looks_by = ("codEmp", "codFil", "numLot", "datLct", "ideUni", "ctaDeb", "ctaCre", "vlrLct")
 
     def together(self, action: Action) -> str:
         """The lines of one batch."""
         return _batch_id(action.payload)
 
-    async def create_all(self, actions: Sequence[Action]) -> Sequence[str | Problem]:
-        lines = [clean(action.payload) for action in actions]
-        told = await self._erp.submit("mct_ctb_importacaolctctb", "Importar_3", {"gridLct": lines})
-        return each_line(actions, told["gridLctResult"], lambda row: row["ideUni"], _entry_told)
+    def asked(self, actions: Sequence[Action]) -> dict[str, Any]:
+        return {"gridLct": [action.payload for action in actions]}
 
-    async def find_all(self, actions: Sequence[Action]) -> Sequence[str | None]:
-        rows = await listed(self._erp, "ExportarLancamentos", "lancamentos", actions, "datLct")
-        known = {row["ideUni"]: row["numLct"] for row in rows if row["ideUni"]}
-        return [known.get(action.payload["ideUni"]) for action in actions]
+    def told(self, actions: Sequence[Action], result: Row) -> list[Told]:
+        """By our own id, or by the number of the line where the ERP does not repeat it."""
+        rows = [dict(row) for row in result["gridLctResult"]]
+        for row in rows:
+            place = code_of(row.get("linha"))
+            if not row["ideUni"] and place.isdigit() and 0 < int(place) <= len(actions):
+                row["ideUni"] = actions[int(place) - 1].payload["ideUni"]
+        return each_line(actions, rows, lambda row: row["ideUni"], _entry_told)
+
+    async def resolve_all(self, actions: Sequence[Action]) -> Sequence[str | Problem | None]:
+        days = [action.payload["datLct"] for action in actions]
+        company = actions[0].payload["codEmp"]
+        rows = await listed(self._erp, "ExportarLancamentos", "lancamentos", "numLct", days, company)
+        known = {row["ideUni"]: code_of(row["numLct"]) for row in rows if row["ideUni"]}
+        nameless = {_entry_nature(row) for row in rows if not row["ideUni"]}
+
+        def look(action: Action) -> str | Problem | None:
+            if action.payload["ideUni"] in known:
+                return known[action.payload["ideUni"]]
+            if _entry_nature(action.payload) in nameless:
+                return Unknown("o lote tem no ERP um lançamento igual sem identificação, que pode ser este")
+            return None
+
+        return [look(action) for action in actions]
 
 
 class Effects:
     """Batches that are processed: their entries reach the books."""
 
+    looks_by = (*BATCH_KEY, "datLot")
+
     def __init__(self, erp: SeniorErp) -> None:
         self._erp = erp
 
-    async def create(self, action: Action) -> str:
-        asked = {name: action.payload[name] for name in ("codEmp", "codFil", "numLot")}
+    async def send(self, action: Action) -> str | Receipt:
+        asked = {name: action.payload[name] for name in BATCH_KEY}
         told = await self._erp.submit("mct_ctb_processarlotectb", "Processar", asked)
-        words = (told.get("resultado") or "").strip()
-        if not is_ok(words) and words.casefold() != ALREADY_PROCESSED:
-            raise refused(words)
+        return _or_raised(answered(told.get("resultado"), _batch_id(action.payload)))
+
+    async def resolve(self, action: Action) -> str | None:
+        ours, done = _batch_id(action.payload), self._erp.settings.effected_status
+        rows = await _batches_of(self._erp, action)
+        return ours if any(_batch_id(row) == ours and row.get("sitLot") == done for row in rows) else None
+
+
+class BatchRemovals:
+    """Batches of ours that hold nothing, and that payroll wants no more: deleted. That one had no entries is what the
+    ERP then warns of (C11), and no failure.
+    """
+
+    looks_by = (*BATCH_KEY, "datLot")
+
+    def __init__(self, erp: SeniorErp) -> None:
+        self._erp = erp
+
+    async def send(self, action: Action) -> str | Receipt:
+        asked = {name: action.payload[name] for name in BATCH_KEY}
+        if not await self._erp.offers("mct_ctb_gerarlotectb", "Excluir"):
+            raise refused("este ERP não exclui lotes pela integração; exclua lá o lote vazio")
+        told = await self._erp.submit("mct_ctb_gerarlotectb", "Excluir", asked)
+        if code_of(told.get("tipoRetorno")) not in ("0", SUCCESS):
+            raise refused(told.get("mensagemRetorno"))
         return _batch_id(action.payload)
 
-    async def update(self, action: Action) -> str:
-        raise NotImplementedError("an effect is not changed")
-
-    async def find(self, action: Action) -> str | None:
-        rows = await listed(self._erp, "ExportarLotes", "lotes", [action], "datLot")
-        done = {_batch_id(row) for row in rows if row["sitLot"] == PROCESSED}
-        return _batch_id(action.payload) if _batch_id(action.payload) in done else None
+    async def resolve(self, action: Action) -> str | None:
+        left = {_batch_id(row) for row in await _batches_of(self._erp, action)}
+        return None if _batch_id(action.payload) in left else _batch_id(action.payload)
 
 
-class Titles:
+class Titles(Lines):
     """Payables with their apportionment, many in one call; inserting only."""
 
-    def __init__(self, erp: SeniorErp) -> None:
-        self._erp = erp
-        self.largest = erp.settings.lines_per_call
+    service, operation = TITLES_SERVICE, "EntradaTitulosLoteCP_2"
+    looks_by = KEY
 
     def together(self, action: Action) -> str:
         return f"{action.payload['codEmp']}/{action.payload['codFil']}"
 
-    async def create_all(self, actions: Sequence[Action]) -> Sequence[str | Problem]:
+    def asked(self, actions: Sequence[Action]) -> dict[str, Any]:
         first = actions[0].payload
-        rows = [{name: value for name, value in clean(each.payload).items() if name != "codEmp"} for each in actions]
-        asked = {"codEmp": first["codEmp"], "codFil": first["codFil"], "entradaTitulos": rows}
-        told = await self._erp.submit(TITLES_SERVICE, "EntradaTitulosLoteCP_2", asked)
+        rows = [{name: value for name, value in each.payload.items() if name != "codEmp"} for each in actions]
+        return {"codEmp": first["codEmp"], "codFil": first["codFil"], "entradaTitulos": rows}
 
-        def line(action: Action, row: Row) -> str | Problem:
-            return action.document_id if is_ok(row["txtRet"]) else refused(row["txtRet"])
+    def told(self, actions: Sequence[Action], result: Row) -> list[Told]:
+        place = {name: actions[0].payload[name] for name in KEY[:2]}
 
-        return each_line(actions, told["gridResult"], key_of, line)
+        def line(action: Action, row: Row) -> Told:
+            return answered(row["txtRet"], _title_id(action))
 
-    async def find_all(self, actions: Sequence[Action]) -> Sequence[str | None]:
-        there = {key for each in _suppliers(actions) for key in await _titles_of(self._erp, each)}
-        return [action.document_id if key_of(action.payload) in there else None for action in actions]
+        return each_line(actions, result["gridResult"], lambda row: key_of(_whole(row, place)), line)
+
+    async def resolve_all(self, actions: Sequence[Action]) -> Sequence[str | Problem | None]:
+        there = {supplier: await self._told_of(supplier) for supplier in _suppliers(actions)}
+
+        def look(action: Action) -> str | Problem | None:
+            found = there[_supplier(action)]
+            if isinstance(found, Problem):
+                return found
+            return _title_id(action) if key_of(action.payload) in found else None
+
+        return [look(action) for action in actions]
+
+    async def _told_of(self, supplier: tuple[str, ...]) -> set[str] | Problem:
+        try:
+            return await _titles_of(self._erp, supplier)
+        except Problem as problem:
+            return problem
+
+    async def stands(self, target_id: str) -> bool:
+        if not (parts := TITLE_ID.fullmatch(target_id)):
+            raise Unknown("o título foi lançado por uma versão que não guardava a sua chave")
+        key = parts["key"].split("/")
+        return parts["key"] in await _titles_of(self._erp, tuple(key[:3]))
 
 
 class Removals:
-    """Titles that are deleted, because payroll has another value for them."""
+    """Titles that are deleted, because payroll has other values for them; they are entered anew."""
+
+    looks_by = KEY
 
     def __init__(self, erp: SeniorErp) -> None:
         self._erp = erp
 
-    async def create(self, action: Action) -> str:
+    async def send(self, action: Action) -> str | Receipt:
         key = {name: str(action.payload[name]) for name in KEY}
         told = await self._erp.submit(TITLES_SERVICE, "ExcluirTitulosCP", {"titulos": [key]})
-        words = [row["resultado"] for row in told["resultado"]] or [told.get("mensagemRetorno")]
-        if told.get("tipoRetorno") != SUCCESS or not all(map(is_ok, words)):
-            raise refused(words[0])
+        rows = [row["resultado"] for row in told.get("resultado") or () if row["resultado"]]
+        if bad := [words for words in rows if not is_ok(words)]:
+            raise refused(bad[0])
+        if code_of(told.get("tipoRetorno")) != SUCCESS:
+            raise refused(told.get("mensagemRetorno"))
         return action.document_id
 
-    async def update(self, action: Action) -> str:
-        raise NotImplementedError("a deletion is not changed")
-
-    async def find(self, action: Action) -> str | None:
-        (supplier,) = _suppliers([action])
-        gone = key_of(action.payload) not in await _titles_of(self._erp, supplier)
+    async def resolve(self, action: Action) -> str | None:
+        gone = key_of(action.payload) not in await _titles_of(self._erp, _supplier(action))
         return action.document_id if gone else None
 
 
-class Settlements:
+class Settlements(Lines):
     """Settlements that payroll decided, many of one day in one call; our reference is a note on each movement."""
 
-    def __init__(self, erp: SeniorErp) -> None:
-        self._erp = erp
-        self.largest = erp.settings.lines_per_call
+    service, operation = TITLES_SERVICE, "GerarBaixaPorLoteCP_2"
+    looks_by = (*KEY, "datBai", "vlrBai", "obsMcp", "numInt")
 
     def together(self, action: Action) -> str:
         return "/".join(str(action.payload[name]) for name in ("codEmp", "codFil", "datBai"))
 
-    async def create_all(self, actions: Sequence[Action]) -> Sequence[str | Problem]:
+    def asked(self, actions: Sequence[Action]) -> dict[str, Any]:
         header = {name: actions[0].payload[name] for name in ("codEmp", "codFil", "datBai", "tnsBai")}
         apart = {"codEmp", "datBai", "tnsBai"}
-        rows = [{name: value for name, value in clean(each.payload).items() if name not in apart} for each in actions]
-        told = await self._erp.submit(TITLES_SERVICE, "GerarBaixaPorLoteCP_2", {**header, "gridTitulosBaixar": rows})
+        rows = [{name: value for name, value in each.payload.items() if name not in apart} for each in actions]
+        return {**header, "gridTitulosBaixar": rows}
 
-        def line(action: Action, row: Row) -> str | Problem:
-            return action.document_id if not row["msgErr"] else refused(row["msgErr"])
+    def told(self, actions: Sequence[Action], result: Row) -> list[Told]:
+        """A line without a message was taken, unless the call as a whole says otherwise and must be looked at."""
+        fine = is_ok(result.get("resultado"))
 
-        return each_line(actions, told["gridRetorno"], lambda row: row["numInt"], line)
+        def line(action: Action, row: Row) -> Told:
+            words = row["msgErr"]
+            return answered(words, _settlement_id(action)) if words or not fine else _settlement_id(action)
 
-    async def find_all(self, actions: Sequence[Action]) -> Sequence[str | None]:
-        notes = {row["obsMcp"] for row in await _movements_of(self._erp, actions)}
-        return [action.document_id if action.payload["obsMcp"] in notes else None for action in actions]
+        return each_line(actions, result["gridRetorno"], lambda row: row["numInt"], line)
+
+    async def resolve_all(self, actions: Sequence[Action]) -> Sequence[str | Problem | None]:
+        found = await _movements_of(self._erp, [each.payload for each in actions])
+        notes = {_settlement_of(row) for row in found}
+        nameless = {_nature(row, row.get("vlrMov"), row.get("datPgt")) for row in found if not row.get("obsMcp")}
+
+        def look(action: Action) -> str | Problem | None:
+            if action.payload["numInt"] in notes:
+                return _settlement_id(action)
+            nature = _nature(action.payload, action.payload["vlrBai"], action.payload["datBai"])
+            return (
+                Unknown("há no ERP uma baixa igual sem observação, que pode ser esta") if nature in nameless else None
+            )
+
+        return [look(action) for action in actions]
+
+    async def stands(self, target_id: str) -> bool:
+        if not (parts := SETTLEMENT_ID.fullmatch(target_id)):
+            raise Unknown("a baixa foi lançada por uma versão que não guardava o seu título")
+        title = dict(zip(KEY, parts["key"].split("/", 4), strict=True))
+        return parts["settlement"] in [_settlement_of(row) for row in await _movements_of(self._erp, [title])]
 
 
 class Reversals:
     """Settlements of ours that payroll took back."""
 
+    looks_by = (*KEY, "seqMov")
+
     def __init__(self, erp: SeniorErp) -> None:
         self._erp = erp
 
-    async def create(self, action: Action) -> str:
-        asked = {name: action.payload[name] for name in (*KEY, "seqMov")}
-        told = await self._erp.submit(TITLES_SERVICE, "EstornoBaixaTitulosCP_2", {"titulosPagar": [asked]})
-        if told.get("tipoRetorno") != SUCCESS:
-            raise refused(next((row["msgRet"] for row in told["retorno"]), None) or told.get("mensagemRetorno"))
+    async def send(self, action: Action) -> str | Receipt:
+        row = {name: action.payload[name] for name in (*KEY, "seqMov")}
+        asked = self._erp.integrated({"titulosPagar": [row]})
+        told = await self._erp.submit(TITLES_SERVICE, "EstornoBaixaTitulosCP_2", asked)
+        if code_of(told.get("tipoRetorno")) != SUCCESS:
+            raise refused(next((each["msgRet"] for each in told["retorno"]), None) or told.get("mensagemRetorno"))
         return action.document_id
 
-    async def update(self, action: Action) -> str:
-        raise NotImplementedError("a reversal is not changed")
-
-    async def find(self, action: Action) -> str | None:
-        left = {row["seqMov"] for row in await _movements_of(self._erp, [action])}
-        return action.document_id if str(action.payload["seqMov"]) not in left else None
+    async def resolve(self, action: Action) -> str | None:
+        left = {code_of(row["seqMov"]) for row in await _movements_of(self._erp, [action.payload])}
+        return action.document_id if code_of(action.payload["seqMov"]) not in left else None
 
 
-def _entry_told(action: Action, row: Row) -> str | Problem:
+def _or_raised(told: Told) -> str | Receipt:
+    if isinstance(told, Problem):
+        raise told
+    return told
+
+
+def _entry_told(action: Action, row: Row) -> Told:
+    """A number says that the entry was stored, whatever words stand beside it; good words without one are looked at."""
     del action
-    if not is_ok(row["resultado"]):
-        return refused(row["resultado"])
-    number = (row["numLct"] or "").partition(".")[0]
-    return number if number.strip("0") else Unknown("Senior ERP: respondeu sem o número do lançamento")
+    number = code_of(row["numLct"])
+    if number.isdigit() and number.strip("0") and (is_ok(row["resultado"]) or not row["resultado"]):
+        return number
+    return Receipt() if is_ok(row["resultado"]) or not row["resultado"] else refused(row["resultado"])
 
 
 def _batch_id(row: Row) -> str:
-    return f"{row['codEmp']}/{row['codFil']}/{row['numLot']}"
+    return "/".join(code_of(row[name]) for name in BATCH_KEY)
+
+
+def _title_id(action: Action) -> str:
+    """The title's key, and the how-manieth entry of it this is."""
+    return f"{key_of(action.payload)}@{action.document_id.rpartition('@')[2]}"
+
+
+def _settlement_id(action: Action) -> str:
+    return f"{key_of(action.payload)} [HCM:{action.payload['numInt']}]"
+
+
+def _settlement_of(movement: Row) -> str | None:
+    """Which settlement of payroll a movement says in its note that it is."""
+    found = re.search(r"\[HCM:([^\]]+)\]", movement.get("obsMcp") or "")
+    return found[1] if found else None
+
+
+def _entry_nature(row: Row) -> tuple[str, ...]:
+    """Batch, accounts and amount of an entry, however they are written; no account is written as zero."""
+    accounts = (code_of(row.get(name)).strip("0") for name in ("numLot", "ctaDeb", "ctaCre"))
+    return *accounts, _plain(row.get("vlrLct"))
+
+
+def _plain(amount: Any) -> str:
+    text = str(amount or "").replace(",", ".")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _nature(row: Row, amount: Any, on: Any) -> tuple[str, ...]:
+    """Title, day and amount of a movement, however the amount is written."""
+    return key_of(row), str(on), _plain(amount)
+
+
+def _whole(row: Row, place: Row) -> Row:
+    """An answer's key, with company and branch of the call where the row does not repeat them."""
+    return {**row, **{name: row[name] or value for name, value in place.items()}}
 
 
 def _suppliers(actions: Sequence[Action]) -> list[tuple[str, ...]]:
-    return sorted({tuple(str(action.payload[name]) for name in KEY[:3]) for action in actions})
+    return sorted({_supplier(action) for action in actions})
+
+
+def _supplier(action: Action) -> tuple[str, ...]:
+    return tuple(code_of(action.payload[name]) for name in KEY[:3])
+
+
+async def _batches_of(erp: SeniorErp, action: Action) -> list[Row]:
+    """The batches of that company around that day: somebody may have moved one."""
+    on = datetime.strptime(action.payload["datLot"], "%d/%m/%Y")  # noqa: DTZ007 - a day has no zone
+    days = [f"{on + timedelta(days=gap):%d/%m/%Y}" for gap in (-31, 31)]
+    return await listed(erp, "ExportarLotes", "lotes", "numLot", days, action.payload["codEmp"])
 
 
 async def _titles_of(erp: SeniorErp, supplier: tuple[str, ...]) -> set[str]:
     """The keys of a supplier's titles."""
     asked: dict[str, Any] = dict(zip(KEY[:3], supplier, strict=True))
     told = await erp.call(TITLES_SERVICE, "ConsultarTitulosCP_3", asked)
-    if told.get("tipoRetorno") != SUCCESS:
-        raise Unknown("Senior ERP: não respondeu quais títulos tem")
-    return {key_of(row) for row in told["titulos"] if row["numTit"]}
+    must_be_done(told, "ConsultarTitulosCP_3")
+    return {key_of(_whole(row, asked)) for row in told["titulos"] if row["numTit"]}
 
 
-async def _movements_of(erp: SeniorErp, actions: Sequence[Action]) -> list[Row]:
-    """The movements of the titles that these documents are about."""
-    rows = {key_of(action.payload): action.payload for action in actions}
-    asked = [{name: row[name] for name in ("codFor", "codTpt", "numTit")} for row in rows.values()]
-    first = actions[0].payload
-    parameters = {"codEmp": first["codEmp"], "codFil": first["codFil"], "consulta": asked}
-    told = await erp.call(TITLES_SERVICE, "ExportarBaixaTitulosPagarIntegracao_3", parameters)
-    if told.get("tipoRetorno") != SUCCESS:
-        raise Unknown("Senior ERP: não respondeu quais baixas tem")
-    return list(told["baixaTituloPagar"])
+async def _movements_of(erp: SeniorErp, titles: Sequence[Row]) -> list[Row]:
+    """The movements of these titles of one branch that were not taken back."""
+    asked = {key_of(title): {name: title[name] for name in KEY[2:]} for title in titles}
+    found = await erp.movements({name: titles[0][name] for name in KEY[:2]}, list(asked.values()))
+    if found.refused:
+        raise found.refused[0][1]
+    return [row for row in found.rows if row.get("sitReg") != erp.settings.reversed_status]

@@ -6,31 +6,33 @@ All of it assumed. Each record carries our reference, which can be read back.
 from typing import Any
 
 from connections._errors import Unknown
+from connections._pages import every_row
 from connections.senior_hcm import SeniorHcm
-from destinations._contract import Action
+from destinations._contract import Action, Receipt
 
 SETTLEMENTS = "/folha/baixas-erp"
 MOVEMENTS = "/folha/movimentos"
+REVERSED = "E"
 
 
 class _Records:
     """Records of one listing, found by our reference."""
 
     path: str
+    looks_by = ("referencia",)
 
     def __init__(self, hcm: SeniorHcm) -> None:
         self._hcm = hcm
 
-    async def create(self, action: Action) -> str:
+    async def send(self, action: Action) -> str | Receipt:
         return _id(await self._hcm.write(self.path, action.payload))
 
-    async def update(self, action: Action) -> str:
-        raise NotImplementedError("no route to change such a record is known")
-
-    async def find(self, action: Action) -> str | None:
-        rows = await _every(self._hcm, self.path)
-        same = [row for row in rows if row.get("referencia") == action.payload["referencia"]]
-        return str(same[0]["id"]) if len(same) == 1 else None
+    async def resolve(self, action: Action) -> str | None:
+        ours = action.payload["referencia"]
+        same = [row for row in await _every(self._hcm, self.path) if row.get("referencia") == ours]
+        if len(same) > 1:
+            raise Unknown(f"há {len(same)} registros com a referência {ours} na folha; deixe só um")
+        return str(same[0]["id"]) if same else None
 
 
 class Settlements(_Records):
@@ -48,34 +50,29 @@ class Movements(_Records):
 class Reversals:
     """Settlements of the ERP that payroll was told of and that were taken back since."""
 
+    looks_by = ("id",)
+
     def __init__(self, hcm: SeniorHcm) -> None:
         self._hcm = hcm
 
-    async def create(self, action: Action) -> str:
-        return _id(await self._hcm.write(f"{SETTLEMENTS}/{action.payload['id']}/estorno", {}))
+    async def send(self, action: Action) -> str | Receipt:
+        ours = str(action.payload["id"])
+        told = _id(await self._hcm.write(f"{SETTLEMENTS}/{ours}/estorno", {}))
+        return ours if told == ours else Receipt()
 
-    async def update(self, action: Action) -> str:
-        raise NotImplementedError("a reversal is not changed")
-
-    async def find(self, action: Action) -> str | None:
+    async def resolve(self, action: Action) -> str | None:
+        ours = str(action.payload["id"])
         rows = await _every(self._hcm, SETTLEMENTS)
-        done = {str(row["id"]) for row in rows if row.get("situacao") == "E"}
-        return action.payload["id"] if action.payload["id"] in done else None
+        return ours if any(str(row["id"]) == ours and row.get("situacao") == REVERSED for row in rows) else None
 
 
 async def _every(hcm: SeniorHcm, path: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    number, pages = 1, 1
-    while number <= pages:
-        body = await hcm.read(path, {"pagina": number, "tamanho": hcm.settings.page_size})
-        rows += body.get("registros") or []
-        pages = int(body.get("totalPaginas") or 0)
-        number += 1
-    return rows
+    fetch = hcm.listing(path, {})
+    return list(await every_row(fetch, first=1, key=lambda row: row.get("id"), what=f"Senior HCM {path}"))
 
 
-def _id(body: Any) -> str:
+def _id(body: Any) -> str | Receipt:
+    """The id that was given, as a number or as digits; one that cannot be read is looked for."""
     made = body.get("id") if isinstance(body, dict) else None
-    if isinstance(made, bool) or not isinstance(made, int) or made <= 0:
-        raise Unknown("Senior HCM: respondeu sem o código do registro gravado")
-    return str(made)
+    text = "" if isinstance(made, bool) else str(made or "").strip()
+    return text if text.isascii() and text.isdigit() and text.strip("0") else Receipt()

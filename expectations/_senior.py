@@ -13,6 +13,12 @@ READABLE = rule(
     shows="unreadable_text",
     reads="o documento inteiro",
 )
+REGISTERS = rule(
+    "registers_are_readable",
+    because="Cadastro ilegível no ERP",
+    shows="spoiled_registers",
+    reads="E070FIL, E045PLA, E046HPD, E095FOR, E095HFO, E001TNS, E002TPT",
+)
 BRANCH = rule("branch_is_known", because="A empresa ou a filial não existe no ERP", reads="E070FIL")
 TITLE_RULES = (
     _f("", "supplier_is_known", "Fornecedor não cadastrado", "codFor · E095FOR"),

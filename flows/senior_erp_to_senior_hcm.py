@@ -1,7 +1,6 @@
 """Settlements made in Senior's ERP come back to payroll in Senior's HCM: each once, partial ones and reversals too."""
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from prefect import flow
@@ -13,14 +12,15 @@ from destinations.senior_hcm import Reversals, Settlements
 from expectations.senior_erp_to_senior_hcm import SUITE
 from flows._conduct import conduct, title
 from flows._run import Integration, IntegrationSettings, Kind, Run
-from flows._senior import read_titles
 from flows._steps import check, extract, mirror, plan_and_push
 from sources import senior_erp as erp_reads
 from sources import senior_hcm as hcm_reads
 
 
 class Settings(IntegrationSettings):
-    """`[<tenant>.senior_erp_to_senior_hcm]`. Titles issued in the last `window_days` are followed."""
+    """`[<tenant>.senior_erp_to_senior_hcm]`. Titles issued in the last `window_days` are followed, and every title of
+    which payroll was told a settlement.
+    """
 
     window_days: int = 400
 
@@ -33,6 +33,10 @@ INTEGRATION = Integration(
 )
 
 
+SETTLEMENT = Kind("settlement", "Baixas", on_change="hold", counts_as="settled", refusals="daily")
+REVERSAL = Kind("reversal", "Estornos", on_change="ignore", counts_as="cancelled", refusals="daily")
+
+
 @flow(name=INTEGRATION.name, flow_run_name=title(INTEGRATION), log_prints=False)
 def senior_erp_to_senior_hcm(tenant: str, as_of: datetime | None = None, dry_run: bool = False) -> State[Any]:
     """Tells payroll what the ERP settled for one tenant."""
@@ -42,19 +46,18 @@ def senior_erp_to_senior_hcm(tenant: str, as_of: datetime | None = None, dry_run
 def _path(run: Run) -> None:
     erp, hcm = run.connection(SeniorErp), run.connection(SeniorHcm)
     since = run.today - timedelta(days=run.settings.window_days)
+    run.variables(reversed_status=erp.settings.reversed_status)
     reads = [
-        *hcm_reads.titles(hcm, since=since, until=run.today + timedelta(days=62)),
+        *hcm_reads.titles(hcm, [(since, run.today + timedelta(days=62))]),
         *hcm_reads.invoices(hcm),
         *hcm_reads.told_settlements(hcm),
     ]
     extract(run, "senior_hcm", reads)
     run.table("titles")
-    read_titles(run, partial(erp_reads.titles, erp), partial(erp_reads.settlements, erp))
-    run.table("movements")
-    run.table("told")
+    extract(run, "senior_erp", erp_reads.settlements(erp, run.rows("titles_to_read")))
+    for table in ("untold", "told", "movements"):
+        run.table(table)
     check(run, SUITE)
     mirror(run)
-    settlement = Kind("settlement", "Baixas", on_change="hold", counts_as="settled")
-    reversal = Kind("reversal", "Estornos", on_change="ignore", counts_as="cancelled")
-    plan_and_push(run, settlement, hcm, Settlements(hcm))
-    plan_and_push(run, reversal, hcm, Reversals(hcm))
+    plan_and_push(run, SETTLEMENT, hcm, Settlements(hcm))
+    plan_and_push(run, REVERSAL, hcm, Reversals(hcm))

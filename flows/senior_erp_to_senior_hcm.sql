@@ -1,29 +1,61 @@
 -- name: titles
--- purpose: the titles of payroll that the ERP may have settled: those of the obligations and those of invoices
-select concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key, cod_emp as company, cod_fil as branch,
-    cod_for as supplier, num_tit as number
-from raw_senior_hcm.titulos
-where num_tit is not null
-union
-select concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, launches.num_tit), cod_emp, cod_fil, cod_for,
-    launches.num_tit
-from raw_senior_hcm.fatura_lancamentos as launches
-join raw_senior_hcm.fatura_definicoes as definitions on definitions.id = launches.definicao
-where launches.num_tit is not null
+-- purpose: the titles of payroll that the ERP may have settled: those of the obligations and those of invoices; and those
+-- that payroll was told of, whatever it shows of them today
+select key, split_part(key, '/', 1) as company, split_part(key, '/', 2) as branch, split_part(key, '/', 3) as supplier,
+    split_part(key, '/', 4) as title_type, any_value(number) as number
+from (
+    select concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key, num_tit as number
+    from raw_senior_hcm.titulos
+    where num_tit is not null
+    union all
+    select concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, launches.num_tit), launches.num_tit
+    from raw_senior_hcm.fatura_lancamentos as launches
+    join raw_senior_hcm.fatura_definicoes as definitions on definitions.id = launches.definicao
+    where launches.num_tit is not null
+    union all
+    select concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit), num_tit
+    from raw_senior_hcm.baixas_erp
+    where num_tit is not null
+)
+group by key
 
--- name: movements
--- purpose: every movement of those titles in the ERP; those that payroll itself had decided say so in their note
-select
-    concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) || '#' || seq_mov as document_id,
-    cod_emp as company, cod_fil as branch, cod_for as supplier, cod_tpt as title_type, num_tit as number,
-    seq_mov as sequence, dat_pgt as paid_on, vlr_mov as amount, unreadable,
-    nullif(regexp_extract(obs_mcp, '\[HCM:([^\]]+)\]', 1), '') as settlement_id
-from raw_senior_erp.baixas
+-- name: titles_to_read
+-- purpose: whose movements are read: all of those titles, in lots
+select company, branch, supplier, title_type, number
+from titles
+where regexp_full_match(company, '\d{1,9}') and regexp_full_match(branch, '\d{1,9}') and regexp_full_match(supplier, '\d{1,9}')
+    and key = concat_ws('/', company, branch, supplier, title_type, number)
+order by all
+
+-- name: untold
+-- purpose: titles whose movements the ERP did not tell, and why
+select concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key, any_value(recusa) as because
+from raw_senior_erp.baixas_recusadas
+group by all
 
 -- name: told
--- purpose: the settlements that payroll was told of
-select id, referencia as reference, situacao = 'A' as stands, dat_pgt as paid_on, vlr_mov as amount, num_tit as number
+-- purpose: the settlements that payroll was told of; a reference may carry the how-manieth telling it is
+select id, referencia as reference, regexp_replace(referencia, '@\d+$', '') as movement_id, situacao as status,
+    coalesce(situacao = 'A', false) as stands, dat_pgt as paid_on, vlr_mov as amount, num_tit as number,
+    concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key
 from raw_senior_hcm.baixas_erp
+
+-- name: movements
+-- purpose: every movement of those titles in the ERP; those that payroll itself had decided say so in their note. One
+-- whose number was told, and taken back since, is told anew: the ERP may give a number twice
+select
+    concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) || '#' || seq_mov as movement_id,
+    movement_id || if(taken_back.times > 0, '@' || (1 + taken_back.times), '') as document_id,
+    concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key,
+    cod_emp as company, cod_fil as branch, cod_for as supplier, cod_tpt as title_type, num_tit as number,
+    seq_mov as sequence, dat_pgt as paid_on, vlr_mov as amount, unreadable,
+    nullif(regexp_extract(obs_mcp, '\[HCM:([^\]]+)\]', 1), '') as settlement_id,
+    sit_reg is distinct from getvariable('reversed_status') as stands
+from raw_senior_erp.baixas
+left join (
+    select movement_id as taken_back_id, count(*) filter (where status = 'E') as times from told group by all
+) as taken_back on taken_back_id = concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) || '#' || seq_mov
+qualify row_number() over (partition by document_id order by stands desc) = 1
 
 -- name: facts
 -- purpose: one row per movement, one boolean per posting rule
@@ -37,47 +69,43 @@ from movements
 
 -- name: mirror
 -- purpose: what payroll was told already, and which of it was taken back
-select 'settlement' as kind, id as target_id, reference,
-    to_json({amount: amount::text, paid_on: paid_on})::text as fields
+select 'settlement' as kind, id as target_id, reference, to_json({amount: amount::text, paid_on: paid_on})::text as fields,
+    stands as lives, 'baixa ' || id || ' do título ' || number || ' de ' || strftime(paid_on, '%d/%m/%Y') as shown
 from told
-union all
-select 'reversal', id, id, null from told where not stands
+union all by name
+select 'reversal' as kind, id as target_id, id as reference, true as lives from told where status = 'E'
 
 -- name: settlement
 -- purpose: settlements made in the ERP, whole and partial, each for payroll to know once
 select
     document_id, document_id as record_id, 'baixa do título ' || number as label, amount, 'BRL' as currency,
-    document_id as reference, true as mirrored,
+    document_id as reference,
     to_json({
-        referencia: document_id, codEmp: company::bigint, codFil: branch::bigint, codFor: supplier::bigint,
-        codTpt: title_type, numTit: number, seqMov: sequence::bigint, datPgt: paid_on, vlrMov: amount
+        referencia: document_id, codEmp: try_cast(company as bigint), codFil: try_cast(branch as bigint),
+        codFor: try_cast(supplier as bigint), codTpt: title_type, numTit: number, seqMov: try_cast(sequence as bigint),
+        datPgt: paid_on, vlrMov: amount
     })::text as payload,
     to_json({amount: amount::text, paid_on: paid_on})::text as fields,
-    if(settlement_id is not null, 'Baixa decidida na própria folha', null) as ignored_because
+    case
+        when settlement_id is not null then 'Baixa decidida na própria folha'
+        when not stands then 'Baixa estornada no ERP'
+    end as ignored_because
 from movements
 
 -- name: reversal
--- purpose: settlements that payroll was told of and that no longer stand in the ERP
+-- purpose: settlements that payroll was told of and that no longer stand in the ERP, gone from its list or listed as
+-- reversed; where the ERP would not tell, nobody knows
 select
-    told.id as document_id, told.reference as record_id, 'estorno da baixa do título ' || told.number as label,
-    told.amount, 'BRL' as currency, told.id as reference, true as mirrored, null::text as fields,
-    to_json({id: told.id})::text as payload
+    told.id as document_id, coalesce(told.reference, told.id) as record_id,
+    'estorno da baixa do título ' || told.number as label, told.amount, 'BRL' as currency, null::text as fields, told.id as reference,
+    to_json({id: told.id})::text as payload,
+    'O ERP não mostra as baixas do título ' || told.number || ': ' || untold.because as held_because
 from told
-where stands and reference is not null and reference not in (select document_id from movements)
-    and split_part(reference, '#', 1) in (select key from titles)
-
--- name: suppliers_to_read
--- purpose: whose titles are read: company, branch, supplier
-select distinct company, branch, supplier from titles
-where regexp_full_match(company, '\d+') and regexp_full_match(branch, '\d+') and regexp_full_match(supplier, '\d+')
-order by all
-
--- name: titles_to_read
--- purpose: whose movements are read: the titles that stand in the ERP
-select distinct cod_emp, cod_fil, cod_for, cod_tpt, num_tit
-from raw_senior_erp.titulos
-join titles on concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) = titles.key
-order by all
+left join untold using (key)
+where told.stands and told.reference is not null
+    and told.movement_id not in (select movement_id from movements where stands)
+    and (told.movement_id in (select movement_id from movements) or untold.key is null)
+    and told.key in (select concat_ws('/', company, branch, supplier, title_type, number) from titles)
 
 -- name: control
 -- purpose: what was read, straight from the staging area: the bridge must add up to it

@@ -1,7 +1,6 @@
 """Invoices that are paid before payroll discounts them: the title in the ERP, the employees' shares in payroll."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from prefect import flow, task
@@ -17,7 +16,15 @@ from expectations.senior_hcm_invoices_to_senior_erp import SUITE
 from flows._conduct import conduct, title
 from flows._report import show_artifact
 from flows._run import Kind, Run
-from flows._senior import REMOVAL, TITLE, SeniorIntegration, SeniorSettings, read_master_data, read_titles
+from flows._senior import (
+    DELETED,
+    REMOVAL,
+    TITLE,
+    SeniorIntegration,
+    SeniorSettings,
+    judge_titles,
+    read_master_data,
+)
 from flows._steps import check, extract, mirror, plan_and_push
 from sources import senior_erp as erp_reads
 from sources import senior_hcm as hcm_reads
@@ -35,7 +42,7 @@ INTEGRATION = SeniorIntegration(
     connections=(SeniorHcm, SeniorErp),
     settings=Settings,
 )
-MOVEMENT = Kind("movement", "Movimentos da folha", on_change="hold")
+MOVEMENT = Kind("movement", "Movimentos da folha", on_change="hold", refusals="daily")
 
 
 @flow(name=INTEGRATION.name, flow_run_name=title(INTEGRATION), log_prints=False)
@@ -47,19 +54,22 @@ def senior_hcm_invoices_to_senior_erp(tenant: str, as_of: datetime | None = None
 def _path(run: Run) -> None:
     hcm, erp = run.connection(SeniorHcm), run.connection(SeniorErp)
     extract(run, "senior_hcm", hcm_reads.invoices(hcm))
-    for table in ("invoices", "employees", "titles"):
+    for table in ("invoices", "employees", "titles", "at_source", "windows", "titles_posted", "posted_before", "vanished"):
         run.table(table)
-    read_master_data(run, erp.settings.user, erp_reads.master_data(erp))
-    read_titles(run, partial(erp_reads.titles, erp), partial(erp_reads.settlements, erp))
-    for table in ("chart", "terms", "erp_user", "share_lines", "shares", "title_facts", "sound_titles"):
-        run.table(table)
+    read_master_data(run, erp, erp_reads.master_data(erp))
+    extract(run, "senior_erp", erp_reads.titles(erp, run.rows("suppliers_to_read")))
+    run.table("share_lines")
+    judge_titles(run)
     check(run, SUITE)
-    run.table("titles_there")
+    for table in ("titles_there", "still_there"):
+        run.table(table)
     mirror(run)
+    titles = Titles(erp)
     plan_and_push(run, REMOVAL, erp, Removals(erp))
     run.table("title_turns")
-    plan_and_push(run, TITLE, erp, Titles(erp))
+    plan_and_push(run, TITLE, erp, titles)
     plan_and_push(run, MOVEMENT, hcm, Movements(hcm))
+    plan_and_push(run, DELETED, erp, titles)
     reconcile(run)
 
 

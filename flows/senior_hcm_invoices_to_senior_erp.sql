@@ -6,7 +6,7 @@ select
     definitions.id as definition_id, definitions.cod_emp as company, definitions.cod_fil as branch,
     definitions.cod_for as supplier, definitions.cod_tpt as title_type, launches.num_tit as number,
     definitions.cod_tns as transaction, launches.dat_emi as issued_on, launches.dat_ent as entered_on,
-    coalesce(launches.vct_ori, launches.dat_ent + definitions.dias_vcto::integer) as due_on,
+    coalesce(launches.vct_ori, launches.dat_ent + least(greatest(definitions.dias_vcto, -3650), 3650)::integer) as due_on,
     launches.vlr_ori as amount, definitions.cta_red as account, definitions.cod_ccu as center,
     definitions.cod_eve as event, definitions.destino as destination,
     coalesce(definitions.exige_total, true) as must_be_shared_whole,
@@ -21,7 +21,8 @@ left join raw_senior_hcm.fatura_definicoes as definitions on definitions.id = la
 -- purpose: what each employee owes of each invoice
 select
     id as share_id, lancamento as invoice_id, num_emp as employer, tip_col as employee_type, num_cad as employee,
-    valor as amount, coalesce(parcelas, 1) as instalments, unreadable
+    valor as amount, coalesce(parcelas, 1) as instalments, least(greatest(coalesce(parcelas, 1), 1), 480)::integer as parts,
+    unreadable
 from raw_senior_hcm.fatura_colaboradores
 
 -- name: titles
@@ -43,14 +44,37 @@ select 'fatura ' || invoice_id as document_id, invoices.company, null::text as d
 from invoices
 where account is not null
 
--- name: sound_titles
--- purpose: titles that break no rule
-select document_id from title_facts where columns(* exclude (document_id, unreadable_text))
+-- name: at_source
+-- purpose: what payroll shows, for what it shows no more to be told
+select 'title' as kind, 'fatura ' || id as source_id from raw_senior_hcm.fatura_lancamentos
+union all
+select 'movement', 'fatura ' || id from raw_senior_hcm.fatura_colaboradores
+
+-- name: windows
+-- purpose: every invoice that payroll has is read
+select date '0001-01-01' as since, date '9999-12-31' as until
+
+-- name: still_there
+-- purpose: of what payroll deleted, what stands in the ERP and in the movements, or cannot be seen there
+select vanished.kind, source_id
+from vanished
+left join (
+    select distinct concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key from raw_senior_erp.titulos
+) as found on vanished.kind = 'title' and found.key = vanished.key
+left join raw_senior_erp.fornecedores_lidos as read on vanished.kind = 'title' and recusa is null
+    and read.cod_emp = split_part(vanished.key, '/', 1) and read.cod_fil = split_part(vanished.key, '/', 2)
+    and read.cod_for = split_part(vanished.key, '/', 3)
+left join raw_senior_hcm.movimentos on vanished.kind = 'movement' and referencia = source_id
+where case vanished.kind
+    when 'title' then found.key is not null or read.cod_for is null
+    else referencia is not null
+end
+group by all
 
 -- name: facts
 -- purpose: one row per invoice, by the title that it is, with the rules of its shares
 with shared as (
-    select invoice_id, sum(amount) as amount, bool_and(coalesce(amount > 0, false)) as are_positive,
+    select invoice_id, sum(amount) as amount, bool_and(coalesce(amount > 0 and instalments = parts, false)) as are_positive,
         bool_and(unreadable is null) as are_readable, bool_and(employee is not null) as are_somebodys
     from employees
     group by invoice_id
@@ -71,48 +95,77 @@ left join shared using (invoice_id)
 
 -- name: mirror
 -- purpose: what stands already: titles in the ERP, employees' shares in the movements of payroll
-select 'title' as kind, turn_id as target_id, turn_id as reference, to_json({key: key, amount: amount::text})::text as fields
+select 'title' as kind, coalesce(posted_target, stands_as || '@' || turn) as target_id, turn_id as reference,
+    fields_there as fields, true as lives, 'título ' || stands_as as shown
 from titles_there
-where is_there
-union all
-select 'removal', turn_id, turn_id, null from titles_there where not is_there
-union all
-select 'movement', id, referencia, to_json({amount: valor::text})::text
+where is_covered and is_there
+union all by name
+select 'removal' as kind, turn_id as target_id, turn_id as reference, true as lives
+from titles_there
+where is_covered and not is_there
+union all by name
+select 'movement' as kind, id as target_id, referencia as reference, to_json({amount: valor::text})::text as fields,
+    true as lives, 'movimento ' || id as shown
 from raw_senior_hcm.movimentos
 
 -- name: movement
--- purpose: each employee's share of an invoice whose title stands in the ERP, into the variable or the fixed movement
+-- purpose: each employee's share of an invoice whose title stands in the ERP, into the variable or the fixed movement.
+-- The shares of an invoice that is not ready wait as one: there is one thing to be done about them
 with entered as (
     select title_turns.title_id
     from title_turns
     join links_now on links_now.kind = 'title' and links_now.document_id = title_turns.turn_id
+),
+shares as (
+    select employees.*, invoices.*, 'fatura ' || share_id as document_id, 'fatura ' || employees.invoice_id as record_id,
+        employees.amount as share, invoices.invoice_id as invoice, entered.title_id is not null as is_entered,
+        entered.title_id is not null and not exists (
+            from breaches where breaches.document_id = 'fatura ' || employees.invoice_id and list_contains(kinds, 'movement')
+        ) or exists (
+            from ledger.standing where kind = 'movement' and standing.document_id = 'fatura ' || share_id
+        ) as stands_alone
+    from employees
+    left join invoices using (invoice_id)
+    left join entered on entered.title_id = 'fatura ' || employees.invoice_id
 )
 select
-    'fatura ' || share_id as document_id, 'fatura ' || invoice_id as record_id,
-    concat_ws(', ', 'fatura ' || number, 'matrícula ' || employee) as label, employees.amount, 'BRL' as currency,
-    'fatura ' || share_id as reference, true as mirrored,
+    document_id, record_id, concat_ws(', ', 'fatura ' || number, 'matrícula ' || employee) as label, share as amount,
+    'BRL' as currency, document_id as reference,
     to_json({
-        referencia: 'fatura ' || share_id, lancamento: invoice_id, numEmp: employer, tipCol: employee_type,
-        numCad: employee, codEve: event, competencia: month, valor: employees.amount, destino: destination,
-        parcelas: instalments
+        referencia: document_id, lancamento: invoice, numEmp: employer, tipCol: employee_type, numCad: employee,
+        codEve: event, competencia: month, valor: share, destino: destination, parcelas: instalments
     })::text as payload,
-    to_json({amount: employees.amount::text})::text as fields,
-    case
-        when invoices.key is null then 'O colaborador é de uma fatura que não existe'
-        when entered.title_id is null then 'O título da fatura ainda não está no ERP'
-    end as waits_because
-from employees
-left join invoices using (invoice_id)
-left join entered on entered.title_id = 'fatura ' || employees.invoice_id
+    to_json({amount: share::text})::text as fields, null as ignored_because,
+    if(is_entered, null, 'O título da fatura ainda não está no ERP') as waits_because
+from shares
+where stands_alone
+union all by name
+select
+    'fatura ' || invoice_id || ', colaboradores' as document_id, 'fatura ' || invoice_id as record_id,
+    concat('fatura ', coalesce(any_value(number), invoice_id), ', ', count(*), ' colaborador(es)') as label,
+    coalesce(sum(share), 0) as amount, 'BRL' as currency, '{}' as payload, null as ignored_because,
+    if(bool_or(invoice is null), 'Os colaboradores são de uma fatura que não existe', 'O título da fatura ainda não está no ERP')
+        as waits_because
+from shares
+where not stands_alone
+group by invoice_id
+union all by name
+select decided.document_id, decided.record_id, decided.label, 0 as amount, 'BRL' as currency, '{}' as payload,
+    'Cada colaborador tem o seu movimento' as ignored_because, null as waits_because
+from ledger.decided
+where kind = 'movement' and decided.document_id like 'fatura %, colaboradores' and decided.document_id not in (
+    select 'fatura ' || invoice_id || ', colaboradores' from shares where not stands_alone
+)
 
 -- name: instalments
 -- purpose: what each employee owes of each invoice in each month: equal parts, to the cent
 select
     invoice_id, employer, employee_type, employee, event, amount as launched,
     coalesce(strftime(try_strptime(month, '%Y-%m') + to_months(part::integer - 1), '%Y-%m'), month) as month,
-    part, round(amount * part / parts, 2)::decimal(18, 2) - round(amount * (part - 1) / parts, 2)::decimal(18, 2) as due
+    part, ((cents * part // parts - cents * (part - 1) // parts) * 0.01)::decimal(18, 2) as due
 from (
-    select *, greatest(instalments, 1) as parts, unnest(generate_series(1, parts)) as part
+    select employees.*, invoices.event, invoices.month, (wide(employees.amount) * 100)::hugeint as cents,
+        unnest(generate_series(1, parts)) as part
     from employees
     join invoices using (invoice_id)
 )
@@ -193,6 +246,7 @@ order by fatura
 
 -- name: control
 -- purpose: what was read, straight from the staging area: the bridge must add up to it
-select 'movement' as kind, count(*) as documents, sum(valor) as amount from raw_senior_hcm.fatura_colaboradores
+select 'movement' as kind, (select count(*) from documents where kind = 'movement') as documents, sum(valor) as amount
+from raw_senior_hcm.fatura_colaboradores
 union all
 select 'title', count(*), sum(vlr_ori) from raw_senior_hcm.fatura_lancamentos

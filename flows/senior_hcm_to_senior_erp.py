@@ -1,7 +1,6 @@
 """Payroll of Senior's HCM reaches Senior's ERP: batches and entries, effected when whole; titles and settlements."""
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Literal
 
 from prefect import flow
@@ -9,11 +8,28 @@ from prefect.client.schemas.objects import State
 
 from connections.senior_erp import SeniorErp
 from connections.senior_hcm import SeniorHcm
-from destinations.senior_erp import Batches, Effects, Entries, Removals, Reversals, Settlements, Titles
+from destinations.senior_erp import (
+    Batches,
+    BatchRemovals,
+    Effects,
+    Entries,
+    Removals,
+    Reversals,
+    Settlements,
+    Titles,
+)
 from expectations.senior_hcm_to_senior_erp import SUITE
 from flows._conduct import conduct, title
 from flows._run import Kind, Run
-from flows._senior import REMOVAL, TITLE, SeniorIntegration, SeniorSettings, read_master_data, read_titles
+from flows._senior import (
+    DELETED,
+    REMOVAL,
+    TITLE,
+    SeniorIntegration,
+    SeniorSettings,
+    judge_titles,
+    read_master_data,
+)
 from flows._steps import check, extract, mirror, plan_and_push
 from sources import senior_erp as erp_reads
 from sources import senior_hcm as hcm_reads
@@ -22,7 +38,8 @@ from sources import senior_hcm as hcm_reads
 class Settings(SeniorSettings):
     """`[<tenant>.senior_hcm_to_senior_erp]`.
 
-    Entries dated, and titles issued, from `window_days` ago to `ahead_days` from now are kept in step.
+    Entries dated, and titles issued, from `window_days` ago to `ahead_days` from now are read; and older months in which
+    something still waits, until it ends.
     `days_ahead_checked`: whether the branch's days ahead of today hold for the integration too.
     `complement`: asked for where an entry has no standard history ("without_history"), or always.
     `official_date`: whether an entry has the day of its batch ("same"), its month, or is only not before it.
@@ -45,11 +62,12 @@ INTEGRATION = SeniorIntegration(
     connections=(SeniorHcm, SeniorErp),
     settings=Settings,
 )
-BATCH = Kind("batch", "Lotes", on_change="ignore")
-ENTRY = Kind("entry", "Lançamentos", on_change="hold")
-EFFECT = Kind("effect", "Efetivações", on_change="ignore", counts_as="settled")
-SETTLEMENT = Kind("settlement", "Baixas", on_change="hold", counts_as="settled")
-REVERSAL = Kind("reversal", "Estornos", on_change="ignore", counts_as="cancelled")
+BATCH = Kind("batch", "Lotes", on_change="ignore", refusals="daily")
+ENTRY = Kind("entry", "Lançamentos", on_change="hold", refusals="daily")
+EFFECT = Kind("effect", "Efetivações", on_change="ignore", counts_as="settled", refusals="daily")
+EMPTY_BATCH = Kind("empty_batch", "Lotes vazios", on_change="ignore", counts_as="cancelled", refusals="daily")
+SETTLEMENT = Kind("settlement", "Baixas", on_change="hold", counts_as="settled", refusals="daily")
+REVERSAL = Kind("reversal", "Estornos", on_change="ignore", counts_as="cancelled", refusals="daily")
 
 
 @flow(name=INTEGRATION.name, flow_run_name=title(INTEGRATION), log_prints=False)
@@ -62,28 +80,32 @@ def _path(run: Run) -> None:
     hcm, erp = run.connection(SeniorHcm), run.connection(SeniorErp)
     _read_payroll(run, hcm)
     _read_erp(run, erp)
-    for table in ("chart", "terms", "erp_user", "share_lines", "shares", "entry_facts", "title_facts"):
-        run.table(table)
-    for table in ("sound_entries", "sound_titles", "batches", "batch_facts"):
+    run.table("share_lines")
+    judge_titles(run)
+    for table in ("entry_facts", "sound_entries", "batches", "batch_facts"):
         run.table(table)
     check(run, SUITE)
-    for table in ("lots_there", "shares_there", "titles_there", "movements_there"):
+    for table in ("shares_there", "entries_there", "titles_there", "movements_there", "still_there"):
         run.table(table)
     mirror(run)
     plan_and_push(run, BATCH, erp, Batches(erp))
     plan_and_push(run, ENTRY, erp, Entries(erp))
     plan_and_push(run, EFFECT, erp, Effects(erp))
+    plan_and_push(run, EMPTY_BATCH, erp, BatchRemovals(erp))
     plan_and_push(run, REMOVAL, erp, Removals(erp))
     run.table("title_turns")
-    plan_and_push(run, TITLE, erp, Titles(erp))
-    plan_and_push(run, SETTLEMENT, erp, Settlements(erp))
+    titles = Titles(erp)
+    plan_and_push(run, TITLE, erp, titles)
     plan_and_push(run, REVERSAL, erp, Reversals(erp))
+    plan_and_push(run, SETTLEMENT, erp, Settlements(erp))
+    plan_and_push(run, DELETED, erp, titles)
 
 
 def _read_payroll(run: Run, hcm: SeniorHcm) -> None:
     settings = run.settings
-    window = (run.today - timedelta(days=settings.window_days), run.today + timedelta(days=settings.ahead_days))
     run.variables(
+        first_day=run.today - timedelta(days=settings.window_days),
+        last_day=run.today + timedelta(days=settings.ahead_days),
         origin=settings.origin,
         batch_type=settings.batch_type,
         settlement_transaction=settings.settlement_transaction,
@@ -91,21 +113,18 @@ def _read_payroll(run: Run, hcm: SeniorHcm) -> None:
         complement=settings.complement,
         official_date=settings.official_date,
     )
-    extract(
-        run,
-        "senior_hcm",
-        [
-            *hcm_reads.entries(hcm, since=window[0], until=window[1]),
-            *hcm_reads.titles(hcm, since=window[0], until=window[1]),
-        ],
-    )
-    for table in ("entries", "titles", "settlements"):
+    run.table("windows")
+    windows = run.database.execute("select since, until from windows order by all").fetchall()
+    extract(run, "senior_hcm", [*hcm_reads.entries(hcm, windows), *hcm_reads.titles(hcm, windows)])
+    for table in ("titles", "settlements"):
         run.table(table)
 
 
 def _read_erp(run: Run, erp: SeniorErp) -> None:
-    read_master_data(run, erp.settings.user, erp_reads.master_data(erp))
-    first, last, companies = run.rows("window")[0]
-    run.variables(since=first, until=last)
-    extract(run, "senior_erp", erp_reads.entries(erp, companies, since=first, until=last))
-    read_titles(run, partial(erp_reads.titles, erp), partial(erp_reads.settlements, erp))
+    read_master_data(run, erp, erp_reads.master_data(erp))
+    run.table("months")
+    extract(run, "senior_erp", erp_reads.entries(erp, run.rows("months_to_read")))
+    for table in ("lots_there", "entries", "at_source", "titles_posted", "posted_before", "vanished"):
+        run.table(table)
+    extract(run, "senior_erp", erp_reads.titles(erp, run.rows("suppliers_to_read")))
+    extract(run, "senior_erp", erp_reads.settlements(erp, run.rows("titles_to_read")))

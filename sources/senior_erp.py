@@ -4,30 +4,34 @@ Documented: the queries of titles and settlements. Assumed: the services that ha
 entries (names partly known, fields not); each page says how many records there are in all.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from dlt.sources import DltResource
 
-from connections._errors import Unreadable
-from connections._pages import Page, Rows, every_page
-from connections.senior_erp import SeniorErp
+from connections._soap import Refused
+from connections.senior_erp import TITLES_SERVICE, Movements, SeniorErp, must_be_done
 from sources import _senior as senior
+from connections._pages import Rows, every_page
 from sources._staging import resource
-from sources._types import FREE_TEXT, Table, identifier, text
+from sources._types import FREE_TEXT, Table, text
 
-TITLES_SERVICE = "mfi_cpa_titulos"
 ENTRIES_SERVICE = "mct_ctb_exportacaolctctb"
-TITLES_PER_CALL = 100
-DONE = ("0", "1")
-"""`tipoRetorno` of a success: 1 where titles are asked for, 0 where master data are."""
+Row = dict[str, Any]
+Window = tuple[str, date, date]
+"""A company, and from which day to which."""
 Key = tuple[str, str, str, str, str]
 """Company, branch, supplier, type and number of a title."""
 
-COMPANY_AND_BRANCH = (identifier("cod_emp", "codEmp"), identifier("cod_fil", "codFil"))
-TITLE_KEY = (*COMPANY_AND_BRANCH, identifier("cod_for", "codFor"), text("cod_tpt", "codTpt"), text("num_tit", "numTit"))
+COMPANY_AND_BRANCH = (senior.code("cod_emp", "codEmp"), senior.code("cod_fil", "codFil"))
+TITLE_KEY = (
+    *COMPANY_AND_BRANCH,
+    senior.code("cod_for", "codFor"),
+    text("cod_tpt", "codTpt"),
+    text("num_tit", "numTit"),
+)
 
 BRANCHES = Table(
     "filiais",
@@ -50,19 +54,21 @@ BRANCHES = Table(
 ACCOUNTS = Table(
     "contas",
     (
-        identifier("cod_emp", "codEmp"),
-        identifier("cta_red", "ctaRed"),
+        senior.code("cod_emp", "codEmp"),
+        senior.code("cta_red", "ctaRed"),
         text("ana_sin", "anaSin"),
         text("sit_cta", "sitCta"),
         senior.rows("rateio", "rateio"),
     ),
 )
-COST_CENTERS = Table("centros", (identifier("cod_emp", "codEmp"), text("cod_ccu", "codCcu"), text("des_ccu", "desCcu")))
-HISTORIES = Table("historicos", (identifier("cod_hpd", "codHpd"), text("tip_hpd", "tipHpd")))
+COST_CENTERS = Table(
+    "centros", (senior.code("cod_emp", "codEmp"), text("cod_ccu", "codCcu"), text("des_ccu", "desCcu"))
+)
+HISTORIES = Table("historicos", (senior.code("cod_hpd", "codHpd"), text("tip_hpd", "tipHpd")))
 SUPPLIERS = Table(
     "fornecedores",
     (
-        identifier("cod_for", "codFor"),
+        senior.code("cod_for", "codFor"),
         text("nom_for", "nomFor", classified="name"),
         text("sit_for", "sitFor"),
         senior.rows("definicoes", "definicoes"),
@@ -71,7 +77,7 @@ SUPPLIERS = Table(
 TRANSACTIONS = Table(
     "transacoes",
     (
-        identifier("cod_emp", "codEmp"),
+        senior.code("cod_emp", "codEmp"),
         text("cod_tns", "codTns"),
         text("lis_mod", "lisMod"),
         text("sit_tns", "sitTns"),
@@ -88,7 +94,7 @@ BATCHES = Table(
     "lotes",
     (
         *COMPANY_AND_BRANCH,
-        identifier("num_lot", "numLot"),
+        senior.code("num_lot", "numLot"),
         senior.day("dat_lot", "datLot"),
         text("des_lot", "desLot"),
         text("sit_lot", "sitLot"),
@@ -99,13 +105,13 @@ ENTRIES = Table(
     "lancamentos",
     (
         *COMPANY_AND_BRANCH,
-        identifier("num_lct", "numLct"),
-        identifier("num_lot", "numLot"),
+        senior.code("num_lct", "numLct"),
+        senior.code("num_lot", "numLot"),
         senior.day("dat_lct", "datLct"),
-        identifier("cta_deb", "ctaDeb"),
-        identifier("cta_cre", "ctaCre"),
+        senior.code("cta_deb", "ctaDeb"),
+        senior.code("cta_cre", "ctaCre"),
         senior.amount("vlr_lct", "vlrLct"),
-        identifier("cod_hpd", "codHpd"),
+        senior.code("cod_hpd", "codHpd"),
         text("cpl_lct", "cplLct", classified=FREE_TEXT),
         text("doc_lct", "docLct"),
         senior.rows("rateio", "rateio"),
@@ -115,23 +121,46 @@ ENTRIES = Table(
 )
 TITLES = Table(
     "titulos",
-    (*TITLE_KEY, text("cod_tns", "codTns"), senior.amount("vlr_ori", "vlrOri"), senior.day("vct_ori", "vctOri")),
+    (
+        *TITLE_KEY,
+        text("cod_tns", "codTns"),
+        senior.amount("vlr_ori", "vlrOri"),
+        senior.day("dat_emi", "datEmi"),
+        senior.day("dat_ent", "datEnt"),
+        senior.day("vct_ori", "vctOri"),
+        senior.rate("per_dsc", "perDsc"),
+        senior.rate("per_mul", "perMul"),
+        senior.rate("per_jrs", "perJrs"),
+        text("tip_jrs", "tipJrs"),
+    ),
 )
 OPEN_TITLES = Table(
     "titulos_abertos",
-    (*TITLE_KEY, senior.amount("vlr_ori", "vlrOri"), senior.amount("vlr_abe", "vlrAbe"), text("sit_tit", "sitTit")),
+    (
+        *TITLE_KEY,
+        senior.amount("vlr_ori", "vlrOri"),
+        senior.amount("vlr_abe", "vlrAbe"),
+        text("sit_tit", "sitTit"),
+        senior.rows("rateios", "rateios"),
+    ),
 )
+READ_SUPPLIERS = Table("fornecedores_lidos", (*TITLE_KEY[:3], text("recusa", "recusa", classified=FREE_TEXT)))
 SETTLEMENTS = Table(
     "baixas",
     (
         *TITLE_KEY,
-        identifier("seq_mov", "seqMov"),
+        senior.code("seq_mov", "seqMov"),
         senior.day("dat_pgt", "datPgt"),
         senior.amount("vlr_mov", "vlrMov"),
+        senior.amount("vlr_jrs", "vlrJrs"),
+        senior.amount("vlr_mul", "vlrMul"),
+        senior.amount("vlr_dsc", "vlrDsc"),
         text("num_doc", "numDoc"),
         text("obs_mcp", "obsMcp", classified=FREE_TEXT),
+        text("sit_reg", "sitReg"),
     ),
 )
+UNTOLD_MOVEMENTS = Table("baixas_recusadas", (*TITLE_KEY, text("recusa", "recusa", classified=FREE_TEXT)))
 
 
 def master_data(erp: SeniorErp) -> list[DltResource]:
@@ -149,13 +178,15 @@ def master_data(erp: SeniorErp) -> list[DltResource]:
     return [*(_listing(erp, service, table) for service, table in listed.items()), resource(TODAY, lambda: _today(erp))]
 
 
-def entries(erp: SeniorErp, companies: Sequence[str], *, since: date, until: date) -> list[DltResource]:
-    """Batches and entries dated in the window."""
+def entries(erp: SeniorErp, windows: Sequence[Window]) -> list[DltResource]:
+    """Batches and entries of each company dated in its windows, which do not overlap."""
 
     def read(operation: str, grid: str, key: str) -> Iterator[Rows]:
-        for company in companies:
-            window = {"codEmp": int(company), "datIni": written(since), "datFim": written(until)}
-            yield from _every(erp, Listing(ENTRIES_SERVICE, operation, grid, (key,)), window)
+        for company, since, until in windows:
+            asked = {"codEmp": int(company), "datIni": written(since), "datFim": written(until)}
+            fetch = erp.listing(ENTRIES_SERVICE, operation, grid, asked)
+            what = f"Senior ERP {operation}"
+            yield from every_page(erp, fetch, first=1, key=lambda row: row.get(key), what=what)
 
     return [
         resource(BATCHES, lambda: read("ExportarLotes", "lotes", "numLot")),
@@ -164,32 +195,92 @@ def entries(erp: SeniorErp, companies: Sequence[str], *, since: date, until: dat
 
 
 def titles(erp: SeniorErp, suppliers: Sequence[tuple[str, str, str]]) -> list[DltResource]:
-    """Every title of these suppliers (company, branch, supplier), and what is open of each."""
+    """Every title of these suppliers (company, branch, supplier), what is open of each, and who was answered.
 
-    def whole(company: str, branch: str, supplier: str) -> Rows:
-        asked = {"codEmp": company, "codFil": branch, "codFor": supplier}
-        return _rows(erp, "ConsultarTitulosCP_3", asked, "titulos")
-
-    def open_ones(company: str, branch: str, supplier: str) -> Rows:
-        asked = {"codEmp": int(company), "codFil": int(branch), "codFor": supplier, "retRat": "N"}
-        return _rows(erp, "ConsultarTitulosAbertosCP_3", asked, "titulos")
-
+    A supplier whom the ERP does not answer for is left out with its words.
+    """
+    answers = _Answers(erp, suppliers)
     return [
-        resource(TITLES, lambda: (whole(*each) for each in suppliers)),
-        resource(OPEN_TITLES, lambda: (open_ones(*each) for each in suppliers)),
+        resource(TITLES, lambda: iter([answers.titles])),
+        resource(OPEN_TITLES, lambda: iter([answers.open_titles])),
+        resource(READ_SUPPLIERS, lambda: iter([answers.suppliers])),
     ]
 
 
+class _Answers:
+    """Both questions about every supplier, asked once, by whichever table is read first."""
+
+    def __init__(self, erp: SeniorErp, suppliers: Sequence[tuple[str, str, str]]) -> None:
+        self._erp = erp
+        self._asked = suppliers
+        self._lock = threading.Lock()
+        self._told: tuple[list[Row], list[Row], list[Row]] | None = None
+
+    @property
+    def titles(self) -> list[Row]:
+        return self._all()[0]
+
+    @property
+    def open_titles(self) -> list[Row]:
+        return self._all()[1]
+
+    @property
+    def suppliers(self) -> list[Row]:
+        return self._all()[2]
+
+    def _all(self) -> tuple[list[Row], list[Row], list[Row]]:
+        with self._lock:
+            if self._told is None:
+                told: tuple[list[Row], list[Row], list[Row]] = ([], [], [])
+                for each in self._asked:
+                    self._ask(each, *told)
+                self._told = told
+        return self._told
+
+    def _ask(self, supplier: tuple[str, str, str], whole: list[Row], open_ones: list[Row], read: list[Row]) -> None:
+        asked: Row = dict(zip(("codEmp", "codFil", "codFor"), supplier, strict=True))
+        numbers = {name: int(asked[name]) for name in ("codEmp", "codFil")}
+        try:
+            told = [
+                _rows(self._erp, "ConsultarTitulosCP_3", asked, asked),
+                _rows(self._erp, "ConsultarTitulosAbertosCP_3", {**asked, **numbers, "retRat": "S"}, asked),
+            ]
+        except Refused as problem:
+            read.append({**asked, "recusa": str(problem)})
+            return
+        whole += told[0]
+        open_ones += told[1]
+        read.append(asked)
+
+
 def settlements(erp: SeniorErp, keys: Sequence[Key]) -> list[DltResource]:
-    """The movements of these titles."""
+    """The movements of these titles, and the titles whose movements the ERP would not tell."""
+    found: list[tuple[Row, Movements]] = []
+    lock = threading.Lock()
 
-    def read() -> Iterator[Rows]:
-        for start in range(0, len(keys), TITLES_PER_CALL):
-            group = keys[start : start + TITLES_PER_CALL]
-            for place in sorted({key[:2] for key in group}):
-                yield _movements(erp, place, [key for key in group if key[:2] == place])
+    def asked() -> list[tuple[Row, Movements]]:
+        with lock:
+            if not found:
+                for company, branch in sorted({key[:2] for key in keys}):
+                    place = {"codEmp": int(company), "codFil": int(branch)}
+                    titles_there = [
+                        {"codFor": int(supplier), "codTpt": kind, "numTit": number}
+                        for *there, supplier, kind, number in keys
+                        if there == [company, branch]
+                    ]
+                    found.append((place, erp.wait(erp.movements, place, titles_there)))
+        return found
 
-    return [resource(SETTLEMENTS, read)]
+    return [
+        resource(SETTLEMENTS, lambda: ([_placed(row, place) for row in told.rows] for place, told in asked())),
+        resource(
+            UNTOLD_MOVEMENTS,
+            lambda: (
+                [{**place, **title, "recusa": str(problem)} for title, problem in told.refused]
+                for place, told in asked()
+            ),
+        ),
+    ]
 
 
 def written(on: date) -> str:
@@ -197,21 +288,15 @@ def written(on: date) -> str:
     return on.strftime("%d/%m/%Y")
 
 
-def _movements(erp: SeniorErp, place: tuple[str, str], keys: Sequence[Key]) -> Rows:
-    asked = [{"codFor": int(supplier), "codTpt": kind, "numTit": number} for _, _, supplier, kind, number in keys]
-    company, branch = place
-    parameters = {"codEmp": int(company), "codFil": int(branch), "consulta": asked}
-    told = erp.wait(erp.call, TITLES_SERVICE, "ExportarBaixaTitulosPagarIntegracao_3", parameters)
-    _must_be_done(told, "ExportarBaixaTitulosPagarIntegracao_3")
-    if (told.get("finalizaramRegistros") or "S") != "S":
-        raise Unreadable("Senior ERP: o ERP não entregou todas as baixas pedidas")
-    return list(told["baixaTituloPagar"])
-
-
-def _rows(erp: SeniorErp, operation: str, parameters: dict[str, Any], grid: str) -> Rows:
+def _rows(erp: SeniorErp, operation: str, parameters: Row, place: Row) -> list[Row]:
     told = erp.wait(erp.call, TITLES_SERVICE, operation, parameters)
-    _must_be_done(told, operation)
-    return [row for row in told[grid] if row["numTit"]]
+    must_be_done(told, operation)
+    return [_placed(row, place) for row in told.get("titulos") or () if row.get("numTit")]
+
+
+def _placed(row: Row, place: Row) -> Row:
+    """A row with company, branch and supplier of the question, where the answer does not repeat them."""
+    return {**row, **{name: str(value) for name, value in place.items() if not row.get(name)}}
 
 
 def _today(erp: SeniorErp) -> Iterator[Rows]:
@@ -220,37 +305,12 @@ def _today(erp: SeniorErp) -> Iterator[Rows]:
 
 def _listing(erp: SeniorErp, service: str, table: Table) -> DltResource:
     keys = tuple(column.path[0] for column in table.columns if column.path[0] in IDENTIFYING)
-    return resource(table, lambda: _every(erp, Listing(service, "Exportar", table.name, keys)))
+    fetch = erp.listing(service, "Exportar", table.name, {})
+    what = f"Senior ERP {service}"
+    return resource(
+        table,
+        lambda: every_page(erp, fetch, first=1, key=lambda row: tuple(row.get(name) for name in keys), what=what),
+    )
 
 
 IDENTIFYING = frozenset({"codEmp", "codFil", "ctaRed", "codCcu", "codHpd", "codFor", "codTns", "codTpt", "nomUsu"})
-
-
-@dataclass(frozen=True)
-class Listing:
-    """An operation that hands out a grid in pages, its rows told apart by some fields."""
-
-    service: str
-    operation: str
-    grid: str
-    keys: tuple[str, ...]
-
-
-def _every(erp: SeniorErp, listing: Listing, window: dict[str, Any] | None = None) -> Iterator[Rows]:
-    size = erp.settings.page_size
-
-    async def fetch(number: int) -> Page:
-        asked = {**(window or {}), "indicePagina": number, "limitePagina": size}
-        told = await erp.call(listing.service, listing.operation, asked)
-        _must_be_done(told, listing.operation)
-        total = int(told.get("totalRegistros") or 0)
-        return Page(told[listing.grid], None, total, -(-total // size))
-
-    what = f"Senior ERP {listing.service}.{listing.operation}"
-    return every_page(erp, fetch, first=1, key=lambda row: tuple(row.get(name) for name in listing.keys), what=what)
-
-
-def _must_be_done(told: dict[str, Any], operation: str) -> None:
-    if told.get("tipoRetorno") not in DONE:
-        words = told.get("mensagemRetorno") or told.get("tipoRetorno")
-        raise Unreadable("Senior ERP: {operation} recusou a leitura: {words}", operation=operation, words=words)

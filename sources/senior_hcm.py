@@ -3,22 +3,23 @@
 Fields are named as the ERP's services name the same thing; pages from 1 under `registros`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from dlt.sources import DltResource
 
-from connections._errors import Unreadable
-from connections._pages import Page, Rows, every_page, rows_of, whole
 from connections.senior_hcm import SeniorHcm
 from sources import _senior as senior
+from connections._pages import Rows, every_page
 from sources._staging import resource
 from sources._types import FREE_TEXT, Column, Table, flag, identifier, money, number, text
 
+Window = tuple[date, date]
 TITLE_KEY: tuple[Column, ...] = (
-    identifier("cod_emp", "codEmp"),
-    identifier("cod_fil", "codFil"),
-    identifier("cod_for", "codFor"),
+    senior.code("cod_emp", "codEmp"),
+    senior.code("cod_fil", "codFil"),
+    senior.code("cod_for", "codFor"),
     text("cod_tpt", "codTpt"),
     text("num_tit", "numTit"),
 )
@@ -31,14 +32,14 @@ ENTRIES = Table(
     "lancamentos",
     (
         identifier("ide_uni", "ideUni", required=True),
-        identifier("cod_emp", "codEmp"),
-        identifier("cod_fil", "codFil"),
+        senior.code("cod_emp", "codEmp"),
+        senior.code("cod_fil", "codFil"),
         senior.day("dat_lct", "datLct"),
         senior.day("dat_lot", "datLot"),
-        identifier("cta_deb", "ctaDeb"),
-        identifier("cta_cre", "ctaCre"),
+        senior.code("cta_deb", "ctaDeb"),
+        senior.code("cta_cre", "ctaCre"),
         money("vlr_lct", "vlrLct"),
-        identifier("cod_hpd", "codHpd"),
+        senior.code("cod_hpd", "codHpd"),
         text("cpl_lct", "cplLct", classified=FREE_TEXT),
         text("doc_lct", "docLct"),
         senior.rows("rateio", "rateio"),
@@ -70,6 +71,9 @@ SETTLEMENTS = Table(
         *TITLE_KEY,
         senior.day("dat_pgt", "datPgt"),
         money("vlr_mov", "vlrMov"),
+        money("vlr_jrs", "vlrJrs"),
+        money("vlr_mul", "vlrMul"),
+        money("vlr_dsc", "vlrDsc"),
         text("situacao", "situacao"),
     ),
 )
@@ -78,7 +82,7 @@ TOLD_SETTLEMENTS = Table(
     (
         identifier("id", "id", required=True),
         *TITLE_KEY,
-        identifier("seq_mov", "seqMov"),
+        senior.code("seq_mov", "seqMov"),
         senior.day("dat_pgt", "datPgt"),
         money("vlr_mov", "vlrMov"),
         text("referencia", "referencia"),
@@ -92,7 +96,7 @@ DEFINITIONS = Table(
         text("descricao", "descricao", classified=FREE_TEXT),
         *TITLE_KEY[:4],
         text("cod_tns", "codTns"),
-        identifier("cta_red", "ctaRed"),
+        senior.code("cta_red", "ctaRed"),
         identifier("cod_ccu", "codCcu"),
         identifier("cod_eve", "codEve"),
         text("destino", "destino"),
@@ -145,17 +149,15 @@ MOVEMENTS = Table(
 )
 
 
-def entries(hcm: SeniorHcm, *, since: date, until: date) -> list[DltResource]:
-    """Entries dated in the window, and those without a date."""
-    window = {"dataInicial": since.isoformat(), "dataFinal": until.isoformat()}
-    return [resource(ENTRIES, lambda: _every(hcm, "/folha/lancamentos", "ideUni", window))]
+def entries(hcm: SeniorHcm, windows: Sequence[Window]) -> list[DltResource]:
+    """Entries dated in the windows, which do not overlap, and those without a date."""
+    return [resource(ENTRIES, lambda: _dated(hcm, "/folha/lancamentos", "ideUni", windows))]
 
 
-def titles(hcm: SeniorHcm, *, since: date, until: date) -> list[DltResource]:
-    """Titles issued in the window, and what payroll decided to settle."""
-    window = {"dataInicial": since.isoformat(), "dataFinal": until.isoformat()}
+def titles(hcm: SeniorHcm, windows: Sequence[Window]) -> list[DltResource]:
+    """Titles issued in the windows, which do not overlap, and what payroll decided to settle."""
     return [
-        resource(TITLES, lambda: _every(hcm, "/folha/titulos", "ideTit", window)),
+        resource(TITLES, lambda: _dated(hcm, "/folha/titulos", "ideTit", windows)),
         resource(SETTLEMENTS, lambda: _every(hcm, "/folha/baixas", "ideBai")),
     ]
 
@@ -181,19 +183,16 @@ def _listing(hcm: SeniorHcm, table: Table, path: str) -> DltResource:
     return resource(table, lambda: _every(hcm, path, "id"))
 
 
+def _dated(hcm: SeniorHcm, path: str, key: str, windows: Sequence[Window]) -> Iterator[Rows]:
+    """Each record once: one without a date comes in every window."""
+    known: set[Any] = set()
+    for since, until in windows:
+        for rows in _every(hcm, path, key, {"dataInicial": since.isoformat(), "dataFinal": until.isoformat()}):
+            fresh = [row for row in rows if row.get(key) not in known]
+            known.update(row.get(key) for row in fresh)
+            yield fresh
+
+
 def _every(hcm: SeniorHcm, path: str, key: str, window: dict[str, str] | None = None) -> Iterator[Rows]:
-    what = f"Senior HCM {path}"
-
-    async def fetch(number_: int) -> Page:
-        params = {**(window or {}), "pagina": number_, "tamanho": hcm.settings.page_size}
-        body = await hcm.read(path, params)
-        if not isinstance(body, dict) or "totalRegistros" not in body:
-            raise Unreadable("{what}: página {page} sem totais", what=what, page=number_)
-        return Page(
-            rows_of(body.get("registros"), what),
-            body.get("pagina"),
-            whole(body.get("totalRegistros"), what),
-            whole(body.get("totalPaginas"), what),
-        )
-
-    return every_page(hcm, fetch, first=1, key=lambda row: row.get(key), what=what)
+    fetch = hcm.listing(path, window or {})
+    return every_page(hcm, fetch, first=1, key=lambda row: row.get(key), what=f"Senior HCM {path}")
