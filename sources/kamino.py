@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from dlt.sources import DltResource
 
+from connections._pages import Page, Rows, every_page, whole_list
 from connections.kamino import Kamino
 from sources._brazil import tax_id
-from sources._pages import Page, Rows, every_page, whole_list
 from sources._staging import resource
 from sources._types import FREE_TEXT, Table, day, flag, identifier, money, text
 

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from dlt.sources import DltResource
 
+from connections._pages import Page, Rows, every_page, rows_of
 from connections.pacto import Pacto
 from sources._at_once import days_of_milliseconds
 from sources._brazil import tax_id
-from sources._pages import Page, Rows, every_page, rows_of
 from sources._staging import resource
 from sources._types import FREE_TEXT, Table, day, flag, identifier, money, number, text
 
@@ -121,6 +121,7 @@ SUPPLIERS = Table(
         identifier("pessoa__codigo", "pessoa", "codigo"),
         text("nome", "nome", classified="name"),
         tax_id("cpf_cnpj", "cpfCnpj"),
+        flag("ativo", "ativo"),
     ),
 )
 
@@ -140,15 +141,14 @@ def no_receipts_of_people() -> list[DltResource]:
     return [resource(RECEIPTS_OF_PEOPLE, lambda: iter(()))]
 
 
-def receipts_again(pacto: Pacto, days: Sequence[date], people: Sequence[str]) -> list[DltResource]:
-    """What the windows did not show: receipts launched on these days, and those of these people (`codPessoa`).
+def receipts_of_days(pacto: Pacto, days: Sequence[date]) -> list[DltResource]:
+    """Receipts launched on these days, which the windows did not show."""
+    return [resource(RECEIPTS_AGAIN, lambda: _receipts_of_days(pacto, days))]
 
-    By day they come whole; by person, whatever their date, by the observed route, a call for each.
-    """
-    return [
-        resource(RECEIPTS_AGAIN, lambda: _receipts_of_days(pacto, days)),
-        resource(RECEIPTS_OF_PEOPLE_AGAIN, lambda: _receipts_of_people(pacto, people)),
-    ]
+
+def receipts_of_people(pacto: Pacto, people: Sequence[str]) -> list[DltResource]:
+    """All receipts of these people (`codPessoa`), whatever their date: the observed route, a call per person."""
+    return [resource(RECEIPTS_OF_PEOPLE_AGAIN, lambda: _receipts_of_people(pacto, people))]
 
 
 def receipts_of_everybody(pacto: Pacto) -> list[DltResource]:
