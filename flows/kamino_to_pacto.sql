@@ -114,13 +114,13 @@ left join pacto_descriptions as bank on bank.what = 'account' and bank.descripti
 -- name: mirror
 -- purpose: what stands already: Pacto's suppliers and expenses, and the references on Kamino's payables. An expense is
 -- ours by its external code, by our mark in its texts, or because a payable names it
-select distinct on (pessoa__codigo)
+select
     'supplier' as kind, pessoa__codigo as target_id, null::text as reference,
     [coalesce(cpf_cnpj, 'nome:' || folded(nome))] as natural_key, null::text as fields, null::text as record,
     coalesce(ativo, true) as lives, concat_ws(' ', nome, '(código ' || codigo || ')') as shown
 from raw_pacto.fornecedor
 where pessoa__codigo is not null
-order by pessoa__codigo, lives desc
+qualify row_number() over (partition by pessoa__codigo order by coalesce(ativo, true) desc) = 1
 union all by name
 select distinct on (codigo)
     'payment' as kind, codigo as target_id,
