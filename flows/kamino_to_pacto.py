@@ -1,6 +1,6 @@
 """Payments made in Kamino become paid expenses in PactoERP, and Kamino keeps the reference of each."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from prefect import flow
@@ -58,7 +58,9 @@ def _path(run: Run) -> None:
 
 def _read(run: Run, kamino: Kamino, pacto: Pacto) -> None:
     settings = run.settings
-    since = run.today - timedelta(days=settings.window_days + settings.overlap_days)
+    last: date | None = run.rows("last_whole_run")[0][0]
+    since = min(run.today - timedelta(days=settings.window_days), last or run.today)
+    since -= timedelta(days=settings.overlap_days)
     run.variables(since=since, company=pacto.settings.company, paid=str(kamino.settings.status_paid))
     due = (since, run.today + timedelta(days=settings.ahead_days))
     payables = kamino_reads.payables(kamino, due=due, paid=(since, run.today))

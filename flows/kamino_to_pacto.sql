@@ -1,3 +1,7 @@
+-- name: last_whole_run
+-- purpose: the day of the last run that saw all and came to its end: what has happened since is new, however long ago
+select max(as_of)::date from ledger.runs where not dry_run and (summary::json ->> '$.kinds.payment') is not null
+
 -- name: payables
 -- purpose: every payable read, once, with the beneficiary that Pacto will know it by
 select

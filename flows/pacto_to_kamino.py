@@ -1,6 +1,6 @@
 """Receipts of PactoERP become receivables in Kamino, are settled when received, cancelled when cancelled."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from prefect import flow
@@ -70,7 +70,7 @@ def _path(run: Run) -> None:
 
 def _read_pacto(run: Run, pacto: Pacto) -> None:
     settings = run.settings
-    since = run.today - timedelta(days=settings.window_days + settings.overlap_days)
+    since = _since(run, settings.window_days, settings.overlap_days)
     by_person = settings.receipts_by == "person"
     run.variables(
         since=since,
@@ -94,6 +94,12 @@ def _read_pacto(run: Run, pacto: Pacto) -> None:
     if people := _waiting(run, 2):
         extract(run, "pacto", pacto_reads.receipts_of_people(pacto, people))
         run.table("receipts")
+
+
+def _since(run: Run, window: int, overlap: int) -> date:
+    """Where the window begins: a while before today, or before the last run that came to its end, if that is earlier."""
+    last: date | None = run.rows("last_whole_run")[0][0]
+    return min(run.today - timedelta(days=window), last or run.today) - timedelta(days=overlap)
 
 
 def _waiting(run: Run, column: int) -> list[Any]:

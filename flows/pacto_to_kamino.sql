@@ -1,3 +1,7 @@
+-- name: last_whole_run
+-- purpose: the day of the last run that saw all and came to its end: what has happened since is new, however long ago
+select max(as_of)::date from ledger.runs where not dry_run and (summary::json ->> '$.kinds.receivable') is not null
+
 -- name: receipts
 -- purpose: every receipt once, as read by period or on the day of its launch, else as read person by person
 select
