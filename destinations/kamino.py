@@ -119,7 +119,9 @@ class Receivables:
             return _own(action.base)
         record = await self._record(target_id)
         if record is None:
-            raise Unavailable("Kamino: o recebimento não foi encontrado para ser alterado; a próxima execução o procura")
+            raise Unavailable(
+                "Kamino: o recebimento não foi encontrado para ser alterado; a próxima execução o procura"
+            )
         return _own(record)
 
     async def _record(self, target_id: str) -> Row | None:

@@ -9,7 +9,16 @@ from pydantic import SecretStr
 from connections._errors import Rejected, Unknown
 from connections.kamino import Kamino, KaminoSettings
 from destinations._contract import Receipt
-from destinations.kamino import PAYABLE, PAYABLES, PEOPLE, RECEIVABLE, RECEIVABLES, PayableReferences, People, Receivables
+from destinations.kamino import (
+    PAYABLE,
+    PAYABLES,
+    PEOPLE,
+    RECEIVABLE,
+    RECEIVABLES,
+    PayableReferences,
+    People,
+    Receivables,
+)
 from tests.destinations._asked import Asked, action, done, told
 
 KEY = SecretStr("x")
@@ -138,7 +147,10 @@ HIDDEN = {name: value for name, value in STORED.items() if name != "CodigoExtern
 UNSEEN = ("Unknown", "a Kamino não mostra o código externo do recebimento; confira lá se ele foi lançado")
 FOUND: dict[str, tuple[tuple[dict[str, Any], ...], object]] = {
     "one with our reference": ((page(STORED),), "7"),
-    "with another amount, day and state since": ((page({**STORED, "VlrVenc": 1, "DtaVenc": None, "SitConta": 3}),), "7"),
+    "with another amount, day and state since": (
+        (page({**STORED, "VlrVenc": 1, "DtaVenc": None, "SitConta": 3}),),
+        "7",
+    ),
     "none": (NOTHING, None),
     "others, for the filter was ignored": ((page({**STORED, "CodigoExterno": "PACTO-1-9"}, {"ID": 8}),), None),
     "on the second of three pages that are capped": (
@@ -242,7 +254,12 @@ def test_a_reference_is_written_on_the_record_as_it_stands_now() -> None:
     there = kamino(page({**STANDS, "Pessoa": {"ID": 71}, "ContaClassificacao": {"ID": "40201"}}), {"ID": 55012})
     assert done(PayableReferences(there).send, action(**REFER)) == "55012"
     written = {name: value for name, value in STANDS.items() if name != "_DataVencimento"}
-    named = {"Pessoa": {"ID": 71}, "ContaClassificacao": {"ID": "40201"}, "IDPessoa": 71, "IDContaClassificacao": "40201"}
+    named = {
+        "Pessoa": {"ID": 71},
+        "ContaClassificacao": {"ID": "40201"},
+        "IDPessoa": 71,
+        "IDContaClassificacao": "40201",
+    }
     window = {"VencDe": "2026-11-10", "VencAte": "2026-11-10", "ID": "55012", "_pagina": 1, "_tamanhoPagina": 2}
     assert there.calls == [
         ("GET", PAYABLES, window),

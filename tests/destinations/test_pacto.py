@@ -90,7 +90,9 @@ def test_a_payment_is_one_entry() -> None:
     assert there.calls == [("POST", "/v1/movconta", ENTRY)]
 
 
-@pytest.mark.parametrize("body", [{}, {"content": None}, {"content": []}, [], "ok", None, {"content": {"codigo": True}}])
+@pytest.mark.parametrize(
+    "body", [{}, {"content": None}, {"content": []}, [], "ok", None, {"content": {"codigo": True}}]
+)
 def test_what_was_saved_without_a_readable_code_is_looked_for(body: Any) -> None:
     assert done(Payments(pacto(body)).send, action(payload=ENTRY)) == Receipt()
 
