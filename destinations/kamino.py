@@ -86,16 +86,16 @@ class Receivables:
         return action.target_id or answer
 
     async def resolve(self, action: Action) -> str | None:
-        """What is new by our reference, among all of that person; a change by the record that it was made on."""
+        """What is new by our reference, among all of that person; a change by the record that it was made on.
+
+        Where Kamino does not show our reference, the plan recognises what was sent by person, amount and due date.
+        """
         if action.target_id:
             record = await self._record(action.target_id)
             return action.target_id if record is not None and _is_as_sent(record, action.payload) else None
         person = action.payload.get("IDPessoa")
         rows = await _listed(self._kamino, RECEIVABLES, {"IDPessoa": person, "CodigoExterno": action.reference})
-        found = _only([row for row in rows if _code(row) == action.reference], "recebimentos")
-        if found is None and any(_may_be(row, action.payload) for row in rows):
-            raise Unknown("a Kamino não mostra o código externo do recebimento; confira lá se ele foi lançado")
-        return found
+        return _only([row for row in rows if _code(row) == action.reference], "recebimentos")
 
     async def stands(self, target_id: str) -> bool:
         return await self._record(target_id) is not None
@@ -211,15 +211,6 @@ def _is_as_sent(record: Row, payload: Row) -> bool:
     compared: dict[str, Callable[[Any], Any]] = {"SitConta": str, "VlrVenc": _amount, "DtaVenc": _day, "DtaPagto": _day}
     sent = {name: plain for name, plain in compared.items() if payload.get(name) is not None}
     return bool(sent) and all(plain(record.get(name)) == plain(payload[name]) for name, plain in sent.items())
-
-
-def _may_be(row: Row, payload: Row) -> bool:
-    """Whether a record whose code nobody can see could be the one that was sent."""
-
-    def shape(record: Row) -> tuple[Any, ...]:
-        return str(record.get("IDPessoa")), _amount(record.get("VlrVenc")), _day(record.get("DtaVenc"))
-
-    return "CodigoExterno" not in row and shape(_own(row)) == shape(payload)
 
 
 def _amount(value: Any) -> Decimal | None:
