@@ -3,13 +3,15 @@
 Sources: two third-party connector pages (headers, limit) and clients that report live answers.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import SecretStr
 
 from connections._budget import Allowance
+from connections._errors import Unreadable
 from connections._http import Connection
 from connections._json import Json
+from connections._pages import Page, Rows, rows_of, whole
 from connections._settings import SystemSettings
 
 
@@ -63,6 +65,26 @@ class Kamino(Connection):
         if isinstance(body, dict) and body.get("Sucesso") is False:
             return str(body.get("Mensagem") or body.get("message") or "recusado sem mensagem")
         return None
+
+    async def page(self, path: str, number: int, params: dict[str, Any]) -> Page:
+        """One page of a listing (from 1), with the totals that its rows are measured by."""
+        asked = {**params, "_pagina": number, "_tamanhoPagina": self.settings.page_size}
+        body, what = await self.read(path, asked), f"Kamino {path}"
+        if not isinstance(body, dict) or "TotalLinhas" not in body:
+            raise Unreadable(f"{what}: página {number} sem totais")
+        return Page(
+            rows_of(body.get("Dados"), what),
+            body.get("PaginaAtual"),
+            whole(body.get("TotalLinhas"), what),
+            whole(body.get("TotalPaginas"), what),
+        )
+
+    async def whole_list(self, path: str, **params: str) -> Rows:
+        """A listing without pages: a bare array."""
+        body, what = await self.read(path, params), f"Kamino {path}"
+        if not isinstance(body, list):
+            raise Unreadable(f"{what}: a resposta não é uma lista")
+        return rows_of(body, what)
 
     async def probe(self) -> None:
         await self.read("/api/financeiro/centrocusto/lista")

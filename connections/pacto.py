@@ -3,13 +3,15 @@
 Sources: third-party clients that report live answers (observed); the vendor publishes no reference.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import SecretStr
 
 from connections._budget import Allowance
+from connections._errors import Unreadable
 from connections._http import Connection
-from connections._json import Json
+from connections._json import Json, dump
+from connections._pages import Page, rows_of, whole
 from connections._settings import SystemSettings
 
 PAUSE_SECONDS = 1.25
@@ -50,6 +52,25 @@ class Pacto(Connection):
         if isinstance(body, dict) and body.get("erro"):
             return str(body["erro"])
         return None
+
+    async def page(
+        self, path: str, number: int, *, filters: dict[str, Any] | None = None, sort: str | None = None
+    ) -> Page:
+        """One page of a listing (from 0), with the totals that its rows are measured by; unknown filters are ignored."""
+        params: dict[str, Any] = {"page": number, "size": self.settings.page_size}
+        if sort:
+            params["sort"] = sort
+        if filters:
+            params["filters"] = dump(filters).decode()
+        body, what = await self.read(path, params), f"Pacto {path}"
+        if not isinstance(body, dict) or "totalElements" not in body:
+            raise Unreadable(f"{what}: página {number} sem totais")
+        return Page(
+            rows_of(body.get("content"), what),
+            body.get("number"),
+            whole(body.get("totalElements"), what),
+            whole(body.get("totalPages"), what),
+        )
 
     async def probe(self) -> None:
         await self.read("/v1/conta", {"page": 0, "size": 1})

@@ -1,97 +1,115 @@
 """What is written to PactoERP: suppliers and paid expenses. All of it assumed: no public trace of these writes.
 
-There is no idempotency on the wire: whoever writes has looked before.
+There is no idempotency on the wire: whoever writes has looked before. Unknown filters are silently ignored, so a look
+checks every row that comes, over all pages.
 """
 
+import re
 from typing import Any
 
-from connections._errors import Rejected, Unknown
+from connections._brazil import read_tax_id
+from connections._errors import Unknown
+from connections._folding import folded
+from connections._pages import Page, every_row
 from connections.pacto import Pacto
-from destinations._contract import Action
+from destinations._contract import Action, Receipt
+
+SUPPLIERS = "/v1/fornecedor"
+ENTRIES = "/v1/movconta"
+MARKER = re.compile(r"\[\s*KAMINO\s*[:-]\s*(\d+)\s*\]", re.IGNORECASE)
+Row = dict[str, Any]
 
 
 class Suppliers:
     """Beneficiaries; created only. The id that payments use is the person's, not the supplier's."""
 
+    looks_by = ("nome", "cpfCnpj")
+
     def __init__(self, pacto: Pacto) -> None:
         self._pacto = pacto
 
-    async def create(self, action: Action) -> str:
-        try:
-            return _person(_content(await self._pacto.write("/v1/fornecedor", action.payload)))
-        except Rejected:
-            # "CPF/CNPJ já cadastrado" comes when somebody registered it meanwhile: then it is there to be found.
-            if (found := await self.find(action)) is not None:
-                return found
-            raise
+    async def send(self, action: Action) -> str | Receipt:
+        return _told(_person(_content(await self._pacto.write(SUPPLIERS, action.payload))))
 
-    async def update(self, action: Action) -> str:
-        raise NotImplementedError("suppliers are not changed")
-
-    async def find(self, action: Action) -> str | None:
-        tax_id = action.payload.get("cpfCnpj")
-        filters = {"cpfCnpj": tax_id, "empresa": self._pacto.settings.company}
-        rows = await _first_page(self._pacto, "/v1/fornecedor", filters if tax_id else {})
-        name, wanted = ("cpfCnpj", tax_id) if tax_id else ("nome", action.payload["nome"])
-        same = _only([row for row in rows if _plain(row.get(name)) == _plain(wanted)])
-        return _person(same) if same else None
+    async def resolve(self, action: Action) -> str | None:
+        """By tax id, else by name; by the person's code, where the supplier shows one."""
+        tax_id, name = action.payload.get("cpfCnpj"), action.payload["nome"]
+        filters = {"cpfCnpj": tax_id, "empresa": self._pacto.settings.company} if tax_id else None
+        rows = await _listed(self._pacto, SUPPLIERS, filters)
+        alike = [
+            row
+            for row in rows
+            if (
+                read_tax_id(row.get("cpfCnpj") or "") == tax_id
+                if tax_id
+                else folded(str(row.get("nome") or "")) == folded(name)
+            )
+        ]
+        return _only(alike, _person, "fornecedores")
 
 
 class Payments:
     """Paid expenses as entries of `movconta`."""
 
+    looks_by = ("codigoExterno",)
+
     def __init__(self, pacto: Pacto) -> None:
         self._pacto = pacto
+        self._codes: set[str] | None = None
 
-    async def create(self, action: Action) -> str:
-        return _code(_content(await self._pacto.write("/v1/movconta", action.payload)))
+    async def send(self, action: Action) -> str | Receipt:
+        return _told(_code(_content(await self._pacto.write(ENTRIES, action.payload))))
 
-    async def update(self, action: Action) -> str:
-        raise NotImplementedError("no route to change an entry is known")
+    async def resolve(self, action: Action) -> str | None:
+        """By our reference, or by the marker that stands in the description too, over all entries."""
+        rows = await _listed(self._pacto, ENTRIES, None)
+        return _only([row for row in rows if action.reference in _references(row)], _code, "lançamentos")
 
-    async def find(self, action: Action) -> str | None:
-        """Among the newest entries only; the next run's full reading finds the others."""
-        rows = await _first_page(self._pacto, "/v1/movconta", {}, sort="codigo,desc")
-        same = _only([row for row in rows if row.get("codigoExterno") == action.reference])
-        return _code(same) if same else None
-
-
-async def _first_page(
-    pacto: Pacto, path: str, filters: dict[str, Any], sort: str = "codigo,asc"
-) -> list[dict[str, Any]]:
-    from connections._json import dump
-
-    params: dict[str, Any] = {"page": 0, "size": pacto.settings.page_size, "sort": sort}
-    if filters:
-        params["filters"] = dump(filters).decode()
-    content = (await pacto.read(path, params)).get("content")
-    return [row for row in content or [] if isinstance(row, dict)]
+    async def stands(self, target_id: str) -> bool:
+        """The entries cannot be asked for one by one: all are read once more, once per run."""
+        if self._codes is None:
+            self._codes = {str(_code(row)) for row in await _listed(self._pacto, ENTRIES, None)}
+        return target_id in self._codes
 
 
-def _only(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    if len(rows) > 1:
-        raise Rejected(f"há {len(rows)} registros iguais na Pacto")
-    return rows[0] if rows else None
+async def _listed(pacto: Pacto, path: str, filters: Row | None) -> list[Row]:
+    async def fetch(number: int) -> Page:
+        return await pacto.page(path, number, filters=filters, sort="codigo,asc")
+
+    return await every_row(fetch, first=0, key=lambda row: row.get("codigo"), what=f"Pacto {path}")
 
 
-def _content(body: Any) -> dict[str, Any]:
+def _references(row: Row) -> set[str]:
+    marked = MARKER.findall(f"{row.get('observacao') or ''} {row.get('descricao') or ''}")
+    return {str(row.get("codigoExterno") or "").strip().upper(), *(f"KAMINO-{number}" for number in marked)}
+
+
+def _only(rows: list[Row], id_of: Any, what: str) -> str | None:
+    if not rows:
+        return None
+    found = {id_of(row) for row in rows}
+    if len(found) > 1 or None in found:
+        raise Unknown(f"há {len(rows)} {what} iguais na Pacto, ou sem código; confira lá")
+    return str(found.pop())
+
+
+def _content(body: Any) -> Row:
     content = body.get("content") if isinstance(body, dict) else None
-    if not isinstance(content, dict):
-        raise Unknown("Pacto: respondeu sem o registro gravado")
-    return content
+    return content if isinstance(content, dict) else {}
 
 
-def _code(record: dict[str, Any]) -> str:
+def _told(code: str | None) -> str | Receipt:
+    """The code that the answer carries; what was saved without one is looked for."""
+    return Receipt() if code is None else code
+
+
+def _code(record: Row) -> str | None:
     code = record.get("codigo")
-    if isinstance(code, bool) or not isinstance(code, int):
-        raise Unknown("Pacto: respondeu sem o código do registro gravado")
-    return str(code)
+    if isinstance(code, bool) or not isinstance(code, int | str):
+        return None
+    return str(code).strip() or None
 
 
-def _person(record: dict[str, Any]) -> str:
+def _person(record: Row) -> str | None:
     person = record.get("pessoa")
     return _code(person if isinstance(person, dict) else {"codigo": person})
-
-
-def _plain(value: Any) -> str:
-    return "".join(sign for sign in str(value or "").upper() if sign.isalnum())

@@ -6,8 +6,12 @@ REGISTERED = ("supplier", "payment")
 
 SUITE = suite(
     "kamino_to_pacto",
+    rule("id_is_given", because="O pagamento não tem ID na Kamino", kinds=REGISTERED),
     rule(
-        "amount_is_readable", because="O valor do pagamento não é um número", shows="unreadable_text", kinds=REGISTERED
+        "amount_is_readable",
+        because="O valor do pagamento não é um valor em reais com até duas casas decimais",
+        shows="unreadable_text",
+        kinds=REGISTERED,
     ),
     rule(
         "amount_is_positive", because="O valor do pagamento deve ser maior que zero", shows="amount", kinds=REGISTERED
@@ -49,6 +53,12 @@ SUITE = suite(
         kinds=REGISTERED,
     ),
     rule("classification_is_given", because="O pagamento não tem classificação na Kamino", kinds=REGISTERED),
+    rule(
+        "registers_are_readable",
+        because="O cadastro da classificação, do centro de custo ou da conta não se lê na Pacto; confira-o lá",
+        shows="classification",
+        kinds=REGISTERED,
+    ),
     rule(
         "classification_exists",
         because="A classificação não existe no plano de contas da Pacto com descrição igual",

@@ -7,7 +7,12 @@ SETTLED = ("settlement",)
 
 SUITE = suite(
     "pacto_to_kamino",
-    rule("amount_is_readable", because="O valor do recebimento não é um número", shows="unreadable_text"),
+    rule("code_is_given", because="O recebimento não tem código na Pacto"),
+    rule(
+        "amount_is_readable",
+        because="O valor do recebimento não é um valor em reais com até duas casas decimais",
+        shows="unreadable_text",
+    ),
     rule("amount_is_positive", because="O valor do recebimento deve ser maior que zero", shows="amount"),
     rule("dates_exist", because="Uma data do recebimento não existe no calendário", shows="unreadable_text"),
     rule("due_date_is_given", because="O recebimento não tem data de vencimento", kinds=POSTED),
@@ -30,6 +35,12 @@ SUITE = suite(
         kinds=POSTED,
     ),
     rule("classification_is_given", because="O recebimento não tem plano de contas na Pacto", kinds=POSTED),
+    rule(
+        "registers_are_readable",
+        because="O cadastro do plano de contas ou do centro de custo não se lê na Kamino; confira-o lá",
+        shows="classification",
+        kinds=POSTED,
+    ),
     rule(
         "classification_exists",
         because="O plano de contas não existe na Kamino com descrição igual",
@@ -73,6 +84,12 @@ SUITE = suite(
         kinds=POSTED,
     ),
     rule("account_is_given", because="O recebimento pago não diz em que conta corrente entrou", kinds=SETTLED),
+    rule(
+        "account_is_readable",
+        because="O cadastro da conta corrente não se lê na Kamino; confira-o lá",
+        shows="account",
+        kinds=SETTLED,
+    ),
     rule(
         "account_exists",
         because="A conta corrente não existe na Kamino com descrição igual",

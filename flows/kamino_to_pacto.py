@@ -1,6 +1,6 @@
 """Payments made in Kamino become paid expenses in PactoERP, and Kamino keeps the reference of each."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from prefect import flow
@@ -28,6 +28,7 @@ class Settings(IntegrationSettings):
     window_days: int = 45
     overlap_days: int = 2
     ahead_days: int = 60
+    most_read_again: int = 500
 
 
 INTEGRATION = Integration(
@@ -50,15 +51,20 @@ def _path(run: Run) -> None:
     run.table("payees")
     mirror(run)
     drift = run.settings.on_drift
-    plan_and_push(run, Kind("supplier", "Fornecedores", on_change="ignore"), pacto, Suppliers(pacto))
+    plan_and_push(run, Kind("supplier", "Fornecedores", on_change="ignore", registry=True), pacto, Suppliers(pacto))
     plan_and_push(run, Kind("payment", "Pagamentos", on_change="hold"), pacto, Payments(pacto))
     plan_and_push(run, Kind("reference", "Referências", on_drift=drift), kamino, PayableReferences(kamino))
 
 
 def _read(run: Run, kamino: Kamino, pacto: Pacto) -> None:
     settings = run.settings
-    since = run.today - timedelta(days=settings.window_days + settings.overlap_days)
-    run.variables(since=since, company=pacto.settings.company, paid=kamino.settings.status_paid)
+    last: date | None = run.rows("last_whole_run")[0][0]
+    since = min(run.today - timedelta(days=settings.window_days), last or run.today)
+    since -= timedelta(days=settings.overlap_days)
+    run.variables(since=since, company=pacto.settings.company, paid=str(kamino.settings.status_paid))
     due = (since, run.today + timedelta(days=settings.ahead_days))
-    extract(run, "kamino", kamino_reads.payables(kamino, due=due, paid=(since, run.today)))
+    payables = kamino_reads.payables(kamino, due=due, paid=(since, run.today))
+    extract(run, "kamino", [*payables, *kamino_reads.payables_again(kamino, [])])
+    if waiting := run.rows("waiting")[: settings.most_read_again]:
+        extract(run, "kamino", kamino_reads.payables_again(kamino, waiting))
     extract(run, "pacto", [*pacto_reads.master_data(pacto), *pacto_reads.books(pacto)])

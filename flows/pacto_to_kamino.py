@@ -1,6 +1,6 @@
 """Receipts of PactoERP become receivables in Kamino, are settled when received, cancelled when cancelled."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from prefect import flow
@@ -48,7 +48,7 @@ def _path(run: Run) -> None:
     pacto, kamino = run.connection(Pacto), run.connection(Kamino)
     _read_pacto(run, pacto)
     _read_kamino(run, kamino)
-    for table in ("kamino_lines", "kamino_cost_centers"):
+    for table in ("kamino_receivables", "kamino_lines", "kamino_cost_centers"):
         run.table(table)
     for view in ("turns", "counterparts"):
         run.view(view)
@@ -58,18 +58,19 @@ def _path(run: Run) -> None:
     mirror(run)
     drift = run.settings.on_drift
     people, receivables = People(kamino), Receivables(kamino)
-    plan_and_push(run, Kind("person", "Clientes", on_change="ignore"), kamino, people)
+    plan_and_push(run, Kind("person", "Clientes", on_change="ignore", registry=True), kamino, people)
     plan_and_push(run, Kind("receivable", "Recebimentos", on_drift=drift), kamino, receivables)
     plan_and_push(run, Kind("reversal", "Estornos", on_drift=drift), kamino, receivables)
     plan_and_push(run, Kind("settlement", "Baixas", on_drift=drift, counts_as="settled"), kamino, receivables)
     plan_and_push(
         run, Kind("cancellation", "Cancelamentos", on_drift=drift, counts_as="cancelled"), kamino, receivables
     )
+    plan_and_push(run, Kind("reference", "Referências", on_drift=drift), kamino, receivables)
 
 
 def _read_pacto(run: Run, pacto: Pacto) -> None:
     settings = run.settings
-    since = run.today - timedelta(days=settings.window_days + settings.overlap_days)
+    since = _since(run, settings.window_days, settings.overlap_days)
     by_person = settings.receipts_by == "person"
     run.variables(
         since=since,
@@ -83,22 +84,35 @@ def _read_pacto(run: Run, pacto: Pacto) -> None:
         reads = [*pacto_reads.no_receipts(), *pacto_reads.receipts_of_everybody(pacto)]
     else:
         window = pacto_reads.receipts(pacto, since=since, until=run.today)
-        reads = [*window, *pacto_reads.receipts_of_people(pacto, [])]
-    extract(run, "pacto", reads)
+        reads = [*window, *pacto_reads.no_receipts_of_people()]
+    again = [*pacto_reads.receipts_of_days(pacto, []), *pacto_reads.receipts_of_people(pacto, [])]
+    extract(run, "pacto", [*reads, *again])
     run.table("receipts")
-    if not by_person and (unseen := _unseen_people(run)):
-        extract(run, "pacto", pacto_reads.receipts_of_people(pacto, unseen))
+    if not by_person and (days := _waiting(run, 1)):
+        extract(run, "pacto", pacto_reads.receipts_of_days(pacto, days))
+        run.table("receipts")
+    if people := _waiting(run, 2):
+        extract(run, "pacto", pacto_reads.receipts_of_people(pacto, people))
         run.table("receipts")
 
 
-def _unseen_people(run: Run) -> list[str]:
-    """Whose receipts are still open or held back, though Pacto's windows did not show them."""
-    return [row[0] for row in run.rows("unseen_people")][: run.settings.most_people_read_again]
+def _since(run: Run, window: int, overlap: int) -> date:
+    """Where the window begins: a while before today, or before the last run that came to its end, if that is earlier."""
+    last: date | None = run.rows("last_whole_run")[0][0]
+    return min(run.today - timedelta(days=window), last or run.today) - timedelta(days=overlap)
+
+
+def _waiting(run: Run, column: int) -> list[Any]:
+    """Days (1) or people (2) of receipts that wait and were not read, as many as one run reads again."""
+    found = dict.fromkeys(row[column] for row in run.rows("waiting") if row[column] is not None)
+    return list(found)[: run.settings.most_people_read_again]
 
 
 def _read_kamino(run: Run, kamino: Kamino) -> None:
     settings = kamino.settings
-    run.variables(pending=settings.status_pending, paid=settings.status_paid, cancelled=settings.status_cancelled)
+    run.variables(
+        pending=str(settings.status_pending), paid=str(settings.status_paid), cancelled=str(settings.status_cancelled)
+    )
     first, last = run.rows("accrual_window")[0]
     run.variables(accrued_from=first, accrued_to=last)
     extract(
@@ -108,5 +122,10 @@ def _read_kamino(run: Run, kamino: Kamino) -> None:
             *kamino_reads.people(kamino),
             *kamino_reads.master_data(kamino),
             *kamino_reads.receivables(kamino, accrued_from=first, accrued_to=last),
+            *kamino_reads.receivables_again(kamino, []),
         ],
     )
+    unread = [row[0] for row in run.rows("unread_receivables")][: run.settings.most_people_read_again]
+    run.database.execute("create or replace table asked_by_id as select unnest($ids::text[]) as id", {"ids": unread})
+    if unread:
+        extract(run, "kamino", kamino_reads.receivables_again(kamino, unread))

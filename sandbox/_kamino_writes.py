@@ -8,6 +8,7 @@ from typing import Any
 from stdnum.br import cnpj, cpf
 
 from sandbox import _kamino_data as data
+from sandbox import _kamino_readings as readings
 from sandbox._call import Answer, Call, RefusedError
 from sandbox._numbers import is_amount
 from sandbox._people import bare
@@ -74,7 +75,7 @@ class Writes:
 
     def rejection(self, message: str, status: int | None = None) -> Answer:
         """`Sucesso: false`, under 200 or 400 as the quirk says."""
-        return Answer({"Sucesso": False, "Mensagem": message}, status or int(self.quirks["rejections"]))
+        return readings.refusal(message, status or int(self.quirks["rejections"]), self.quirks)
 
     def person(self, call: Call) -> Answer:
         """Create or change a person. Two may share a tax id; that check digits are verified is assumed."""
@@ -95,6 +96,8 @@ class Writes:
         except ValueError as problem:
             raise RefusedError(self.rejection("Requisição inválida.", 400)) from problem
         key = body.get("ID") or 0
+        if isinstance(key, str) and key.isdigit() and self.quirks["ids"] == "texts":
+            key = int(key)
         if not isinstance(key, int) or key < 0:
             raise RefusedError(self.rejection("Requisição inválida.", 400))
         old = self.tables[table].rows.get(key) if key else None
@@ -115,7 +118,7 @@ class Writes:
             reconciled=bool(old and old.get("IDConciliacaoBancaria")),
         )
         self.world.accept(call, write)
-        return Answer({"Sucesso": True, "Mensagem": None, "ID": row["ID"]})
+        return Answer({"Sucesso": True, "Mensagem": None, "ID": readings.saved(row["ID"], self.quirks)})
 
     def _merged(self, table: str, old: Row | None, given: Row, fields: tuple[str, ...]) -> Row:
         for name in DATES:
@@ -208,10 +211,12 @@ def _own(body: Row, fields: tuple[str, ...]) -> Row:
     return given
 
 
-def _naive(value: Any) -> str:
-    """Dates come as `yyyy-MM-dd`, with or without a time; they are kept without a zone."""
+def _naive(value: Any) -> str | None:
+    """Dates come as `yyyy-MM-dd`, with or without a time; they are kept without a zone. An empty one is none."""
+    if value in readings.EMPTY.values():
+        return None
     try:
-        moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value).replace(tzinfo=None)
     except (TypeError, ValueError) as problem:
         raise RejectionError("Data inválida.") from problem
     return moment.strftime("%Y-%m-%dT%H:%M:%S")

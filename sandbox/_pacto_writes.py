@@ -7,6 +7,7 @@ from typing import Any
 
 from stdnum.br import cnpj, cpf
 
+from sandbox import _pacto_readings as readings
 from sandbox._call import Answer, Call, RefusedError
 from sandbox._numbers import is_amount
 from sandbox._pacto_data import matricula_of
@@ -40,9 +41,10 @@ def _is_code(value: Any) -> bool:
 class Writes:
     """The POST handlers."""
 
-    def __init__(self, world: World, tables: dict[str, Table]) -> None:
+    def __init__(self, world: World, tables: dict[str, Table], quirks: dict[str, str]) -> None:
         self.world = world
         self.tables = tables
+        self.quirks = quirks
 
     def movconta(self, call: Call) -> Answer:
         """Create a paid expense; assumed, route and validation included."""
@@ -66,11 +68,11 @@ class Writes:
             "dataQuitacao": body.get("dataQuitacao"),
             "valorPago": body.get("valorPago"),
             "observacao": body.get("observacao"),
-            "codigoExterno": body.get("codigoExterno"),
+            "codigoExterno": body.get("codigoExterno") if self.quirks["external_code"] == "kept" else None,
         }
-        write = Write("create", code, body, [("movconta", row)], reference=row["codigoExterno"])
+        write = Write("create", code, body, [("movconta", row)], reference=body.get("codigoExterno"))
         self.world.accept(call, write)
-        return Answer({"content": {"codigo": code}})
+        return Answer({"content": {"codigo": readings.saved(code, self.quirks)}})
 
     def _check_entry(self, body: Row) -> None:
         _require(body.get("empresa") == COMPANY, "Empresa não encontrada")
@@ -123,7 +125,8 @@ class Writes:
             fields = {"cpfCnpj": body.get("cpfCnpj"), "dataNascimento": None, "sexo": None}
             rows.append(("pessoa", {"codigo": person, "nome": name, **contact, **fields}))
         self.world.accept(call, Write("create", code, body, rows))
-        return Answer({"content": {"codigo": code, "pessoa": {"codigo": person}}})
+        saved = {"codigo": readings.saved(person, self.quirks)}
+        return Answer({"content": {"codigo": readings.saved(code, self.quirks), "pessoa": saved}})
 
     def cliente(self, call: Call) -> Answer:
         """Create a customer: everything in the query string, the answer is the matricula in digits."""

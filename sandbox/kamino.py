@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sandbox import _kamino_data as data
+from sandbox import _kamino_readings as readings
 from sandbox._call import Answer, Call, Dialect, RefusedError, Route, System
 from sandbox._kamino_writes import Writes
 from sandbox._limits import Windows
@@ -38,8 +39,15 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "filters": ("honoured", "ignored"),
     "rejections": ("200", "400"),
     "external_code": ("shown", "hidden"),
+    **readings.CHOICES,
 }
-DEFAULTS = {"update": "replace", "filters": "honoured", "rejections": "200", "external_code": "shown"}
+DEFAULTS = {
+    **readings.DEFAULTS,
+    "update": "replace",
+    "filters": "honoured",
+    "rejections": "200",
+    "external_code": "shown",
+}
 SITUATIONS = {1: "Pendente", 2: "Paga", 3: "Cancelada", 4: "Agendada"}
 EMBEDDED = ("ID", "NomeExibicao", "CPFCNPJ")
 
@@ -155,7 +163,8 @@ class Kamino:
 
     def people(self, call: Call) -> Answer:
         """All people as a bare array."""
-        return Answer([self._person(row) for row in self._people(call)])
+        rows = readings.listed(self._people(call), self.quirks)
+        return Answer([readings.shown(self._person(row), self.quirks) for row in rows])
 
     def _people(self, call: Call) -> list[Row]:
         people, asked = self.tables["pessoa"], call.query
@@ -166,6 +175,8 @@ class Kamino:
         if asked.get("NomeContem"):
             part = asked["NomeContem"].casefold()
             rows = [row for row in rows if part in str(row.get("Nome")).casefold()]
+        if self.quirks["inactive"] == "left_out":
+            return [row for row in rows if row.get("Ativo")]
         return _active(call, rows)
 
     def _person(self, row: Row) -> Row:
@@ -330,14 +341,16 @@ class Kamino:
     def _page(self, call: Call, rows: list[Row], shown: Callable[[Row], Row]) -> Answer:
         """One page. Size at most 100 and 20 when not asked, pages below 1 read as 1: assumed."""
         number = max(1, _number(call.query.get("_pagina") or "1"))
-        size = min(max(1, _number(call.query.get("_tamanhoPagina") or str(DEFAULT_PAGE))), LARGEST_PAGE)
+        largest = min(LARGEST_PAGE, int(self.quirks["page_cap"]))
+        size = min(max(1, _number(call.query.get("_tamanhoPagina") or str(DEFAULT_PAGE))), largest)
+        page = readings.listed(rows, self.quirks)[(number - 1) * size : number * size]
         return Answer(
             {
                 "PaginaAtual": number,
                 "TamanhoPagina": size,
                 "TotalLinhas": len(rows),
                 "TotalPaginas": -(-len(rows) // size),
-                "Dados": [shown(row) for row in rows[(number - 1) * size : number * size]],
+                "Dados": [readings.shown(shown(row), self.quirks) for row in page],
             }
         )
 

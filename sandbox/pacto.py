@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 from sandbox import _pacto_data, _pacto_writes
+from sandbox import _pacto_readings as readings
 from sandbox._call import Answer, Call, Dialect, RefusedError, Route, System
 from sandbox._limits import Windows
 from sandbox._numbers import loads
@@ -40,6 +41,7 @@ OBSERVED_ENTRY = (
 SHORT = ("codigo", "descricao", "contrato", "valor", "situacao")
 SHORT_DATES = ("dataLancamento", "dataVencimento", "dataPagamento")
 CHOICES: dict[str, tuple[str, ...]] = {
+    **readings.CHOICES,
     "dates": ("ms", "iso", "br", "mixed"),
     "filters": ("honoured", "ignored"),
     "limit": ("429", "empty"),
@@ -48,6 +50,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "scope_500": (),  # a route pattern whose missing scope is answered with 500
 }
 DEFAULTS = {
+    **readings.DEFAULTS,
     "dates": "ms",
     "filters": "honoured",
     "limit": "429",
@@ -72,10 +75,11 @@ class Pacto:
         self.tables, planted = _pacto_data.tables(world.seed, world.size)
         self.windows = Windows(world.pace, 1.0)
         self.middle_pages = 0
+        quirks = dict(DEFAULTS)
         self.system = System(
             name="pacto",
             tables=self.tables,
-            routes=self._routes(_pacto_writes.Writes(world, self.tables)),
+            routes=self._routes(_pacto_writes.Writes(world, self.tables, quirks)),
             dialect=Dialect(
                 page="page",
                 first_page=0,
@@ -91,7 +95,7 @@ class Pacto:
             ),
             guard=self.guard,
             credentials=CREDENTIALS,
-            quirks=dict(DEFAULTS),
+            quirks=quirks,
             choices=CHOICES,
             planted=planted,
         )
@@ -172,8 +176,10 @@ class Pacto:
     def parcelas(self, call: Call) -> Answer:
         """The instalments of one person, as the observed route gives them; unknown people have none."""
         number, size = self._asked(call)
-        rows = self.tables["movparcela"].lookup("pessoa", _integer(call.parts["person"]))
-        kept = [self._dated({name: row.get(name) for name in (*SHORT, *SHORT_DATES)}) for row in rows]
+        quirks = self.system.quirks
+        rows = readings.listed(self.tables["movparcela"].lookup("pessoa", _integer(call.parts["person"])), quirks)
+        fields = (*SHORT, *SHORT_DATES)
+        kept = [readings.shown(self._dated({name: row.get(name) for name in fields}), quirks) for row in rows]
         answer = page(kept, number, size)
         return Answer({name: answer[name] for name in ("content", "totalElements", "totalPages", "last")})
 
@@ -242,7 +248,7 @@ class Pacto:
         size = _integer(call.query.get("size", str(DEFAULT_PAGE)))
         if number is None or size is None or number < 0 or size < 1:
             raise RefusedError(malformed())
-        return number, min(size, LARGEST_PAGE)
+        return number, min(size, LARGEST_PAGE, int(self.system.quirks["page_cap"]))
 
     def _filters(self, call: Call) -> Row:
         try:
@@ -264,8 +270,9 @@ class Pacto:
         if by and by not in sortable:
             # The list of attributes is closed; what a wrong one is answered with is assumed.
             raise RefusedError(rejected(f"Atributo de ordenação inválido: {by}"))
-        rows = self.tables[table].select(list(conditions), by, direction.lower() == "desc")
-        kept = [self._dated(shown(row)) for row in rows[number * size : (number + 1) * size]]
+        quirks = self.system.quirks
+        rows = readings.listed(self.tables[table].select(list(conditions), by, direction.lower() == "desc"), quirks)
+        kept = [readings.shown(self._dated(shown(row)), quirks) for row in rows[number * size : (number + 1) * size]]
         return Answer(page(rows, number, size, kept))
 
     def _brief(self, table: str, code: Any, fields: tuple[str, ...] = ("codigo", "descricao")) -> Any:

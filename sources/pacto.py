@@ -13,24 +13,30 @@ from zoneinfo import ZoneInfo
 
 from dlt.sources import DltResource
 
-from connections._errors import Unreadable
-from connections._json import dump
-from connections._pages import Page, Rows, every_page, rows_of, whole
+from connections._pages import Page, Rows, every_page, rows_of
 from connections.pacto import Pacto
-from sources._at_once import days_of_milliseconds, moments_of_milliseconds
+from sources._at_once import days_of_milliseconds
+from sources._brazil import tax_id
 from sources._staging import resource
-from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, moment, money, number, text
+from sources._types import FREE_TEXT, Table, day, flag, identifier, money, number, text
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 DAYS = days_of_milliseconds(ZONE.key)
 OPEN = "EA"
+NO_DATE = ("", "0000-00-00", "00/00/0000", "0000-00-00 00:00:00", "0000-00-00T00:00:00")
+REFERRED = ("pessoa", "planoConta", "centroCusto", "conta")
 
 
 @lru_cache(maxsize=65536, typed=True)
-def read_moment(value: Any) -> datetime:
-    """A moment as Pacto writes it: epoch milliseconds, ISO 8601 or dd/MM/yyyy; raises ValueError otherwise."""
+def read_moment(value: Any) -> datetime | None:
+    """A moment as Pacto writes it: epoch milliseconds, ISO 8601 or dd/MM/yyyy; raises ValueError otherwise.
+
+    A blank, or a date of zeros, is no date.
+    """
     if isinstance(value, bool):
         raise ValueError(value)
+    if isinstance(value, str) and value.strip() in NO_DATE:
+        return None
     if isinstance(value, int) or (isinstance(value, str) and value.lstrip("-").isdigit()):
         return datetime.fromtimestamp(int(value) / 1000, UTC)
     if isinstance(value, str) and "/" in value:
@@ -42,9 +48,10 @@ def read_moment(value: Any) -> datetime:
 
 
 @lru_cache(maxsize=65536, typed=True)
-def read_day(value: Any) -> date:
+def read_day(value: Any) -> date | None:
     """The business date of a moment, in America/Sao_Paulo."""
-    return read_moment(value).astimezone(ZONE).date()
+    read = read_moment(value)
+    return read and read.astimezone(ZONE).date()
 
 
 RECEIPTS = Table(
@@ -55,7 +62,7 @@ RECEIPTS = Table(
         identifier("empresa", "empresa"),
         identifier("pessoa__codigo", "pessoa", "codigo"),
         text("pessoa__nome", "pessoa", "nome", classified="name"),
-        digits("pessoa__cpf_cnpj", "pessoa", "cpfCnpj", classified="tax_id"),
+        tax_id("pessoa__cpf_cnpj", "pessoa", "cpfCnpj"),
         text("pessoa__email", "pessoa", "email", classified="contact"),
         text("pessoa__telefone", "pessoa", "telefone", classified="contact"),
         identifier("contrato", "contrato"),
@@ -67,13 +74,14 @@ RECEIPTS = Table(
         day("data_vencimento", "dataVencimento", read=read_day, at_once=DAYS, required=True),
         day("data_competencia", "dataCompetencia", read=read_day, at_once=DAYS),
         day("data_pagamento", "dataPagamento", read=read_day, at_once=DAYS),
-        moment("data_alteracao", "dataAlteracao", read=read_moment, at_once=moments_of_milliseconds),
         text("plano_conta__descricao", "planoConta", "descricao"),
         text("centro_custo__descricao", "centroCusto", "descricao"),
         text("conta__descricao", "conta", "descricao"),
     ),
 )
 RECEIPTS_OF_PEOPLE = Table("parcelas", RECEIPTS.columns)
+RECEIPTS_AGAIN = Table("movparcela_again", RECEIPTS.columns)
+RECEIPTS_OF_PEOPLE_AGAIN = Table("parcelas_again", RECEIPTS.columns)
 CHART = Table(
     "planoconta",
     (
@@ -100,7 +108,7 @@ ENTRIES = Table(
         day("data_lancamento", "dataLancamento", read=read_day, at_once=DAYS),
         day("data_vencimento", "dataVencimento", read=read_day, at_once=DAYS),
         day("data_competencia", "dataCompetencia", read=read_day, at_once=DAYS),
-        number("tipo_operacao", "tipoOperacao"),
+        identifier("tipo_operacao", "tipoOperacao"),
         identifier("conta__codigo", "conta", "codigo"),
         text("observacao", "observacao"),
         text("codigo_externo", "codigoExterno"),
@@ -112,7 +120,8 @@ SUPPLIERS = Table(
         identifier("codigo", "codigo", required=True),
         identifier("pessoa__codigo", "pessoa", "codigo"),
         text("nome", "nome", classified="name"),
-        digits("cpf_cnpj", "cpfCnpj", classified="tax_id"),
+        tax_id("cpf_cnpj", "cpfCnpj"),
+        flag("ativo", "ativo"),
     ),
 )
 
@@ -127,17 +136,30 @@ def no_receipts() -> list[DltResource]:
     return [resource(RECEIPTS, lambda: iter(()))]
 
 
+def no_receipts_of_people() -> list[DltResource]:
+    """The table of `receipts_of_everybody`, empty: where receipts are read by period."""
+    return [resource(RECEIPTS_OF_PEOPLE, lambda: iter(()))]
+
+
+def receipts_of_days(pacto: Pacto, days: Sequence[date]) -> list[DltResource]:
+    """Receipts launched on these days, which the windows did not show."""
+    return [resource(RECEIPTS_AGAIN, lambda: _receipts_of_days(pacto, days))]
+
+
 def receipts_of_people(pacto: Pacto, people: Sequence[str]) -> list[DltResource]:
     """All receipts of these people (`codPessoa`), whatever their date: the observed route, a call per person."""
-    return [resource(RECEIPTS_OF_PEOPLE, lambda: _receipts_of_people(pacto, people))]
+    return [resource(RECEIPTS_OF_PEOPLE_AGAIN, lambda: _receipts_of_people(pacto, people))]
 
 
 def receipts_of_everybody(pacto: Pacto) -> list[DltResource]:
     """All receipts by observed routes only: the roster, each client's data, each client's receipts."""
 
     def read() -> Iterator[Rows]:
+        known: set[Any] = set()
         for client in _clients(pacto):
-            yield [_with_person(row, client) for row in _receipts_of_person(pacto, str(client["codigo"]))]
+            if client["codigo"] not in known:
+                known.add(client["codigo"])
+                yield [_with_person(row, client) for row in _receipts_of_person(pacto, str(client["codigo"]))]
 
     return [resource(RECEIPTS_OF_PEOPLE, read)]
 
@@ -153,27 +175,58 @@ def books(pacto: Pacto) -> list[DltResource]:
 
 
 def _listing(pacto: Pacto, table: Table) -> DltResource:
-    return resource(table, lambda: _every(pacto, f"/v1/{table.name}"))
+    return resource(table, lambda: (_normal(rows) for rows in _every(pacto, f"/v1/{table.name}")))
 
 
 def _receipts(pacto: Pacto, since: date, until: date) -> Iterator[Rows]:
-    start, end = _milliseconds(since), _milliseconds(until + timedelta(days=1)) - 1
-    windows = (
-        {"dataLancamentoInicio": start, "dataLancamentoFim": end},
-        {"dataAlteracaoInicio": start, "dataAlteracaoFim": end},
-        {"situacao": OPEN, "dataLancamentoFim": start - 1},
-    )
+    """Unknown filters are silently ignored: where they are, the first reading already brings everything."""
+    launched, start = _launched(since, until), _milliseconds(since)
+    changed = {"dataAlteracaoInicio": start, "dataAlteracaoFim": launched["dataLancamentoFim"]}
+    still_open = {"situacao": OPEN, "dataLancamentoFim": start - 1}
     known: set[Any] = set()
-    company = str(pacto.settings.company)
-    for window in windows:
+    for window in (launched, changed, still_open):
         ignored = False
-        for rows in _every(pacto, "/v1/movparcela", {"empresa": pacto.settings.company, **window}):
-            fresh = [_normal(row) for row in rows if row.get("codigo") not in known]
-            known.update(row.get("codigo") for row in fresh)
-            ignored = ignored or (window is windows[0] and any(_launched_before(row, since) for row in fresh))
-            yield [row for row in fresh if str(row.get("empresa") or pacto.settings.company) == company]
+        for rows in _fresh(_parcels(pacto, window), known):
+            ignored = ignored or (window is launched and any(_launched_before(row, since) for row in rows))
+            yield rows
         if ignored:
-            return  # unknown filters are silently ignored: the first reading already brought everything
+            return
+
+
+def _receipts_of_days(pacto: Pacto, days: Sequence[date]) -> Iterator[Rows]:
+    known: set[Any] = set()
+    for first, last in _stretches(sorted(set(days))):
+        ignored = False
+        for rows in _fresh(_parcels(pacto, _launched(first, last)), known):
+            ignored = ignored or any(_launched_before(row, first) for row in rows)
+            yield rows
+        if ignored:
+            return
+
+
+def _parcels(pacto: Pacto, window: dict[str, Any]) -> Iterator[Rows]:
+    company = str(pacto.settings.company)
+    for rows in _every(pacto, "/v1/movparcela", {"empresa": pacto.settings.company, **window}):
+        yield [row for row in _normal(rows) if _company_of(row) in (None, company)]
+
+
+def _fresh(pages: Iterable[Rows], known: set[Any]) -> Iterator[Rows]:
+    """Each record once; one without a code has nothing to be told apart by."""
+    for rows in pages:
+        yield [row for row in rows if row.get("codigo") not in known]
+        known.update(row.get("codigo") for row in rows if row.get("codigo") is not None)
+
+
+def _stretches(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """Days that follow one another are asked for together."""
+    first = last = None
+    for each in days:
+        if last and each > last + timedelta(days=1):
+            yield first or last, last
+            first = None
+        first, last = first or each, each
+    if last:
+        yield first or last, last
 
 
 def _receipts_of_people(pacto: Pacto, people: Iterable[str]) -> Iterator[Rows]:
@@ -182,10 +235,12 @@ def _receipts_of_people(pacto: Pacto, people: Iterable[str]) -> Iterator[Rows]:
 
 
 def _receipts_of_person(pacto: Pacto, person: str) -> Rows:
-    rows: list[dict[str, Any]] = []
-    for page in _every(pacto, f"/parcelas/{person}"):
-        rows.extend({"pessoa": {"codigo": person}, **row} for row in page)
-    return [_normal(row) for row in rows]
+    rows = [row for page in _every(pacto, f"/parcelas/{person}") for row in _normal(page)]
+    return [{**row, "pessoa": {"codigo": person, **_said(row.get("pessoa"))}} for row in rows]
+
+
+def _said(person: Any) -> dict[str, Any]:
+    return {name: value for name, value in (person or {}).items() if value is not None}
 
 
 def _clients(pacto: Pacto) -> Iterator[dict[str, Any]]:
@@ -193,7 +248,9 @@ def _clients(pacto: Pacto) -> Iterator[dict[str, Any]]:
     for page in _every(pacto, "/clientes/simples", key="codigoCliente", sort="matricula"):
         for client in page:
             matricula = str(client.get("matricula", "")).strip()
-            found = _content(pacto, f"/clientes/{matricula}/dados-pessoais")
+            path = f"/clientes/{matricula}/dados-pessoais"
+            # Some answers come back empty where too many were asked for (observed).
+            found = _content(pacto, path) or _content(pacto, path)
             for data in found:
                 yield {
                     "codigo": data.get("codigoPessoa"),
@@ -205,26 +262,14 @@ def _clients(pacto: Pacto) -> Iterator[dict[str, Any]]:
 
 
 def _with_person(row: dict[str, Any], client: dict[str, Any]) -> dict[str, Any]:
-    said = {name: value for name, value in row.get("pessoa", {}).items() if value is not None}
-    return {**row, "pessoa": {**client, **said}}
+    return {**row, "pessoa": {**client, **_said(row.get("pessoa"))}}
 
 
 def _every(
     pacto: Pacto, path: str, filters: dict[str, Any] | None = None, key: str = "codigo", sort: str = "codigo"
 ) -> Iterator[Rows]:
     async def fetch(number: int) -> Page:
-        params: dict[str, Any] = {"page": number, "size": pacto.settings.page_size, "sort": f"{sort},asc"}
-        if filters:
-            params["filters"] = dump(filters).decode()
-        body = await pacto.read(path, params)
-        if not isinstance(body, dict) or "totalElements" not in body:
-            raise Unreadable(f"Pacto {path}: página {number} sem totais")
-        return Page(
-            rows_of(body.get("content"), f"Pacto {path}"),
-            body.get("number"),
-            whole(body.get("totalElements"), f"Pacto {path}"),
-            whole(body.get("totalPages"), f"Pacto {path}"),
-        )
+        return await pacto.page(path, number, filters=filters, sort=f"{sort},asc")
 
     return every_page(pacto, fetch, first=0, key=lambda row: row.get(key), what=f"Pacto {path}")
 
@@ -234,18 +279,31 @@ def _content(pacto: Pacto, path: str) -> Rows:
     return rows_of(body.get("content") if isinstance(body, dict) else None, f"Pacto {path}")
 
 
-def _normal(row: dict[str, Any]) -> dict[str, Any]:
+def _normal(rows: Rows) -> Rows:
     """`pessoa`, `planoConta`, `centroCusto` and `conta` come as an object or as a bare code."""
-    for name in ("pessoa", "planoConta", "centroCusto", "conta"):
-        value = row.get(name)
-        if value is not None and not isinstance(value, dict):
-            row = {**row, name: {"codigo": value}}
-    return row
+    return [{**row, **_as_objects(row)} for row in rows]
+
+
+def _as_objects(row: dict[str, Any]) -> dict[str, Any]:
+    bare = {name: row[name] for name in REFERRED if isinstance(row.get(name), int | str)}
+    return {name: {"codigo": code} for name, code in bare.items()}
+
+
+def _company_of(row: dict[str, Any]) -> str | None:
+    company = row.get("empresa")
+    code = company.get("codigo") if isinstance(company, dict) else company
+    return None if code in (None, "") else str(code)
+
+
+def _launched(first: date, last: date) -> dict[str, Any]:
+    end = _milliseconds(last + timedelta(days=1)) - 1
+    return {"dataLancamentoInicio": _milliseconds(first), "dataLancamentoFim": end}
 
 
 def _launched_before(row: dict[str, Any], since: date) -> bool:
     try:
-        return read_day(row.get("dataLancamento")) < since
+        launched = read_day(row.get("dataLancamento"))
+        return launched is not None and launched < since
     except (ValueError, TypeError, OverflowError):
         return False
 

@@ -67,8 +67,8 @@ def test_writes_that_are_turned_away_to_the_end_wait_for_the_next_run(world: Wor
 
     ran = world.run("pacto_to_kamino")
 
-    waiting = world.query("pacto_to_kamino", "select count(*) from last_run.outcomes where outcome = 'held_back'")
-    assert (ran.state, waiting, len(world.writes())) == ("Posted, some held back", [(3,)], 1)
+    waiting = world.query("pacto_to_kamino", "select count(*) from last_run.outcomes where outcome = 'not_sent'")
+    assert (ran.state, waiting, len(world.writes())) == ("Posted, some not sent", [(3,)], 1)
     world.no_faults()
     assert world.run("pacto_to_kamino").state == "Posted"
     assert set(written(truth(world)).values()) == {("create",)}

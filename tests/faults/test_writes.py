@@ -1,6 +1,7 @@
 """Writes that go wrong: afterwards the vendors hold each document once."""
 
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -122,7 +123,9 @@ def test_every_lost_answer_is_resolved_by_one_look(
     lost_and_looked = [
         call for _, route, _, looks_at in losses for call in (("POST", route, "answer_lost"), ("GET", looks_at, None))
     ]
-    assert (ran.state, [call for call in push if call in lost_and_looked]) == ("Posted", lost_and_looked)
+    # What was found by a look is read before it is changed, which is a look more.
+    made = [call for call, _ in groupby(call for call in push if call in lost_and_looked)]
+    assert (ran.state, made) == ("Posted", lost_and_looked)
     assert set(written(truth(world)).values()) <= {("create",), ("create", "settle"), ("reference",)}
     assert world.run(integration).state == "Nothing to post"
 
@@ -139,7 +142,7 @@ def test_a_lost_answer_to_a_change_is_resolved_by_the_next_reading(world: World)
     states = [world.run(each).state for each in ("pacto_to_kamino", "kamino_to_pacto") for _ in range(2)]
 
     told = truth(world)
-    assert states == ["Unknown outcome", "Nothing to post", "Unknown outcome", "Posted"]
+    assert states == ["Unknown outcome", "Posted", "Unknown outcome", "Posted"]
     assert (told["receivable PACTO-1-1"].writes, told["payable 1"].writes) == (("create", "update"), ("reference",))
     assert told["receivable PACTO-1-1"].records[0]["VlrVenc"] == Decimal("149.95")
 
