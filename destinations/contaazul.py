@@ -44,7 +44,7 @@ class People:
         return _id(await self._ca.write(PEOPLE, action.payload))
 
     async def resolve(self, action: Action) -> str | None:
-        """By document, else by folded name and kind, in whatever role; active people only, and several are no answer."""
+        """By document, else by folded name and kind, in whatever role; among active people, several being no answer."""
         found: dict[str, dict[str, Any]] = {}
         for asked in _questions(action.payload):
             for role in ROLES.values():

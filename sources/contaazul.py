@@ -119,7 +119,7 @@ def services(ca: ContaAzul, named: Sequence[str]) -> list[DltResource]:
 
 
 def products(ca: ContaAzul, *, wanted: bool) -> list[DltResource]:
-    """Products, where some are wanted and the account has that part of the ERP. Their list was read by nobody we know."""
+    """Products, where some are wanted and the account has that part of the ERP."""
 
     def read() -> Iterator[Rows]:
         if wanted:

@@ -157,6 +157,11 @@ def structure(moskit: Moskit) -> list[DltResource]:
     return [resource(table, partial(_pages, moskit, f"/{path}", {})) for table, path in wanted]
 
 
+def custom_fields(moskit: Moskit, *, wanted: bool) -> list[DltResource]:
+    """What custom fields are called, and the options of those that have some."""
+    return [resource(CUSTOM_FIELDS, lambda: _pages(moskit, "/customFields", {}) if wanted else iter(()))]
+
+
 def _reader(moskit: Moskit, path: str, ids: Sequence[str]) -> Callable[[], Iterator[Rows]]:
     def read() -> Iterator[Rows]:
         for rows in _by_id(moskit, path, ids):
@@ -215,7 +220,7 @@ def _moment_of(value: Any) -> datetime | None:
 
 
 def _searchable(moskit: Moskit, path: str) -> set[str]:
-    """Which fields this account can be searched by; none where that cannot be read: its list has no documented shape."""
+    """Which fields this account can be searched by; none where that cannot be read: its shape is not documented."""
     try:
         listed = moskit.wait(moskit.read, f"/{path}/search")
     except Missing:
@@ -306,7 +311,7 @@ def _deal(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _first(row: dict[str, Any], name: str) -> dict[str, Any] | None:
-    """The first of a deal's companies or contacts; what is no list of them stands there unread, for the deal to wait."""
+    """The first of a deal's companies or contacts; what is no list of them is kept as it is, for the deal to wait."""
     listed = row.get(name)
     if listed is None:
         return None
@@ -316,7 +321,7 @@ def _first(row: dict[str, Any], name: str) -> dict[str, Any] | None:
 
 
 def _main_email(row: dict[str, Any]) -> str | None:
-    """The main address, else another one, that can be an address of somebody: nothing else is sent, and nothing waits."""
+    """The main address, else another, that can be one at all: nothing else is sent, and nothing waits for it."""
     listed, primary = row.get("emails"), row.get("primaryEmail")
     known = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
     main = primary.get("id") if isinstance(primary, dict) else None
