@@ -14,7 +14,7 @@ from connections._errors import Denied, Unreadable
 from connections._http import Answer
 from connections._json import Json
 from connections._oauth import OAuthConnection, OAuthSettings
-from connections._pages import Fetch, Page
+from connections._pages import Fetch, Page, rows_of
 
 SPARE = 1.25
 ROWS = ("itens", "items")
@@ -48,14 +48,21 @@ class ContaAzul(OAuthConnection):
     scope = "openid+profile+aws.cognito.signin.user.admin"
 
     def authorize_url(self) -> str:
+        if self._stand_in:
+            return f"{self._stand_in}/oauth/authorize"
         if self.settings.generation == "a":
             return f"{self.settings.login_url or 'https://auth.contaazul.com'}/oauth2/authorize"
         return f"{self.settings.login_url or 'https://login.contaazul.com'}/#/oauth/authorize"
 
     def token_url(self) -> str:
         if self.settings.generation == "a":
-            return f"{self.settings.login_url or 'https://auth.contaazul.com'}/oauth2/token"
+            return f"{self.settings.login_url or self._stand_in or 'https://auth.contaazul.com'}/oauth2/token"
         return f"{self.settings.base_url}/oauth/token"
+
+    @property
+    def _stand_in(self) -> str | None:
+        """The address of the stand-in, whose login a tenant of the sandbox is sent to unless it names another one."""
+        return self.settings.base_url if self.settings.sandbox and not self.settings.login_url else None
 
     def allowance(self, method: str, path: str) -> tuple[str, Allowance]:
         # Calls are counted where they arrive, some late, some early: evenly spaced, with a quarter to spare, no eleven
@@ -96,26 +103,13 @@ class ContaAzul(OAuthConnection):
         return "Conta Azul"
 
 
-def listing(
-    ca: ContaAzul, path: str, params: dict[str, Any] | None = None, *, size: int | None = None, own: str = ""
-) -> Fetch:
-    """How a listing is read page by page, whatever its envelope.
-
-    Assumed: a page may hold fewer rows than were asked for; the first page then shows how many. `own` is the key of
-    the rows where a resource has one of its own.
-    """
+def listing(ca: ContaAzul, path: str, params: dict[str, Any] | None = None, *, size: int | None = None) -> Fetch:
+    """How a listing is read page by page, whatever its envelope; a page may hold fewer rows than were asked for."""
     asked = size or ca.settings.page_size
-    holds = asked
 
     async def fetch(number: int) -> Page:
-        nonlocal holds
         body = await ca.read(path, {**(params or {}), "pagina": number, "tamanho_pagina": asked})
-        rows, total = _envelope(body, f"Conta Azul {path}", own)
-        if number == 1:
-            holds = len(rows) or asked
-        about = body.get("paginacao") if isinstance(body, dict) else None
-        said = about.get("pagina_atual") if isinstance(about, dict) else None
-        return Page(rows, None if said is None else count(said), total, -(-total // holds))
+        return _page(body, f"Conta Azul {path}")
 
     return fetch
 
@@ -131,19 +125,18 @@ def count(value: Any) -> int | None:
     return int(number) if number.is_finite() and number == number.to_integral_value() and number >= 0 else None
 
 
-def _envelope(body: Json, what: str, own: str) -> tuple[list[dict[str, Any]], int]:
-    """The rows of a page and how many there are in all; raises Unreadable."""
+def _page(body: Json, what: str) -> Page:
+    """A page and how many rows there are in all; raises Unreadable."""
     if not isinstance(body, dict):
         raise Unreadable("{what}: a página não veio como objeto", what=what)
     about = body.get("paginacao")
-    totals = {**(about if isinstance(about, dict) else {}), **body}
-    total = next((found for name in TOTALS if (found := count(totals.get(name))) is not None), None)
-    rows = next((body[name] for name in (own, *ROWS) if body.get(name) is not None), [])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise Unreadable("{what}: a lista de registros não veio como lista", what=what)
+    about = about if isinstance(about, dict) else {}
+    said = {**about, **body}
+    total = next((found for name in TOTALS if (found := count(said.get(name))) is not None), None)
     if total is None:
         raise Unreadable("{what}: página sem totais", what=what)
-    return rows, total
+    rows = next((body[name] for name in ROWS if body.get(name) is not None), [])
+    return Page(rows_of(rows, what), count(about.get("pagina_atual")), total)
 
 
 def key_of(row: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from connections._errors import Missing, Rejected, Unknown
 from connections._folding import folded
 from connections._pages import every_row
-from connections.contaazul import ContaAzul, count, key_of, listing
+from connections.contaazul import ContaAzul, count, listing
 from destinations._contract import Action, Receipt
 
 PEOPLE, SERVICES, SALE = "/v1/pessoas", "/v1/servicos", "/v1/venda"
@@ -281,7 +281,11 @@ def mentions(text: Any, reference: str | None) -> bool:
 
 async def _rows(ca: ContaAzul, path: str, params: dict[str, Any], *, size: int | None = None) -> list[dict[str, Any]]:
     """Every row of a listing; callers check each row, because filters may be ignored."""
-    return await every_row(listing(ca, path, params, size=size), first=1, key=key_of, what=f"Conta Azul {path}")
+    return await every_row(listing(ca, path, params, size=size), first=1, key=_key, what=f"Conta Azul {path}")
+
+
+def _key(row: dict[str, Any]) -> Any:
+    return row.get("id")
 
 
 def _questions(payload: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What webhooks have named since the last run that read the source: a hint of what to read, never the truth about it."""
+"""What webhooks have named since the last run that read the source: a hint of what to read, never the truth."""
 
 import sqlite3
 from contextlib import closing

@@ -55,7 +55,7 @@ def read_terms(text: str) -> Terms | None:
 
 
 def parcels(terms: Terms, amount: Decimal, from_day: date) -> list[Parcel] | None:
-    """The parcels of an amount, equal to the cent, what is left over in the first ones; None where one would be empty."""
+    """The parcels of an amount, equal to the cent, the rest in the first ones; None where one would be empty."""
     dates = list(_monthly(terms, from_day)) if terms.parts else [from_day + timedelta(days) for days in terms.days]
     cents = int(amount / CENT)
     each, left = divmod(cents, len(dates))

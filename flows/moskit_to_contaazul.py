@@ -11,11 +11,11 @@ from pydantic import field_validator
 
 from connections._json import parse
 from connections.contaazul import ContaAzul
-from connections.moskit import DEAL_WON, Moskit
+from connections.moskit import Moskit
 from destinations.contaazul import People, Roles, Sales, Services
 from expectations.moskit_to_contaazul import SUITE
 from flows._conduct import conduct, title
-from flows._heard import heard
+from flows._moskit import by_turns, reading
 from flows._payment_terms import AT_ONCE, Terms, parcels, read_terms
 from flows._run import Integration, IntegrationSettings, Kind, Run
 from flows._steps import check, extract, mirror, plan_and_push
@@ -93,20 +93,16 @@ def _path(run: Run) -> None:
 
 def _read_moskit(run: Run, moskit: Moskit) -> None:
     settings = run.settings
-    named = heard(run, DEAL_WON)
+    deals = reading(run)
     run.variables(
-        window=settings.window_days + settings.overlap_days,
-        most=settings.most_deals_read_again,
-        heard=named or None,
         service_id=settings.service_id,
         service_name=settings.service_name,
         with_products=settings.products,
         tax_id_fields=list(moskit.settings.tax_id_fields or ()) or None,
     )
-    since, read_since = run.rows("beginning")[0]
-    run.variables(since=since, read_since=read_since)
-    also = [*named, *(row[0] for block in ("waiting", "followed") for row in run.rows(block))]
-    extract(run, "moskit", moskit_reads.won_deals(moskit, since=read_since, also=also))
+    waiting, followed = ([row[0] for row in run.rows(block)] for block in ("waiting", "followed"))
+    also = [*deals.named, *by_turns(run, waiting), *followed]
+    extract(run, "moskit", moskit_reads.won_deals(moskit, since=deals.read_since, also=also))
     for table in ("deals", "products_of_deals"):
         run.table(table)
     companies, contacts, products, sellers = run.rows("wanted_parties")[0]

@@ -1,35 +1,13 @@
--- name: beginning
--- purpose: since when deals are ours to send: a window before the first run, which does not move on with the days; and
--- since when they are read now: the first run of a day reads all of that time, for what was won with an older date
-select
-    first_day - getvariable('window'),
-    if(is_first_of_the_day, first_day, getvariable('today')) - getvariable('window')
-from (
-    select
-        coalesce(min(as_of)::date, getvariable('today')) as first_day,
-        not coalesce(bool_or(as_of::date = getvariable('today')), false) as is_first_of_the_day
-    from ledger.runs
-    where not dry_run and (summary ->> '$.kinds') <> '{}'
-)
-
 -- name: waiting
 -- purpose: deals that the ledger still waits for, which Moskit is asked for by id, however long ago they were won: all
--- but those that are over. Where there are too many for one run, runs take turns, so that nobody is forgotten
-with wanted as (
-    select document_id
-    from ledger.decided
-    where kind = 'sale'
-        and (action <> 'ignore' or because not in ('Ganho antes do período', 'Foi excluído no Moskit'))
-        and document_id not in (
-            select document_id from ledger.standing where kind = 'sale' and posted_entry is not null
-        )
-),
-placed as (
-    select document_id, row_number() over (order by document_id) - 1 as place, count(*) over () as wanted,
-        (select count(*) from ledger.runs) * getvariable('most') as offset_
-    from wanted
-)
-select document_id from placed where (place + offset_) % wanted < getvariable('most')
+-- but those that are over
+select document_id
+from ledger.decided
+where kind = 'sale'
+    and (action <> 'ignore' or because not in ('Ganho antes do período', 'Foi excluído no Moskit'))
+    and document_id not in (
+        select document_id from ledger.standing where kind = 'sale' and posted_entry is not null
+    )
 
 -- name: followed
 -- purpose: deals whose sale was sent, which are asked for by id where they are not among the won ones any more: those of
@@ -181,8 +159,8 @@ left join tax_ids using (document_id)
 where is_to_be_sent
 
 -- name: to_be_paid
--- purpose: what payment terms are read from and parcels are made of, for each deal to be sent
-select document_id, record, amount, closed_on from deals where is_to_be_sent
+-- purpose: what payment terms are read from and parcels are made of
+select document_id, record, amount, closed_on from deals
 
 -- name: field_names
 -- purpose: custom fields by the name that people gave them, and what their options are called

@@ -14,8 +14,8 @@ from typing import Any
 from dlt.sources import DltResource
 
 from connections._errors import Missing, Unreadable
+from connections._pages import Rows, every_page, rows_of
 from connections.contaazul import ContaAzul, key_of, listing
-from sources._pages import Rows, every_page, rows_of
 from sources._staging import resource
 from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, money, number, text
 
@@ -198,7 +198,11 @@ def lookups(ca: ContaAzul) -> list[DltResource]:
 
 def _paged(ca: ContaAzul, path: str, params: dict[str, Any], *, size: int | None = None) -> Iterator[Rows]:
     fetch = listing(ca, path, params, size=size)
-    return every_page(ca, fetch, first=1, key=key_of, what=f"Conta Azul {path}")
+    return every_page(ca, fetch, first=1, key=_id, what=f"Conta Azul {path}")
+
+
+def _id(row: dict[str, Any]) -> Any:
+    return row.get("id")
 
 
 def _once_each(listings: Iterable[Iterator[Rows]]) -> Iterator[Rows]:

@@ -18,8 +18,8 @@ from dlt.sources import DltResource
 from connections._errors import Missing, Unreadable
 from connections._http import Reading
 from connections._json import dump
+from connections._pages import Rows, rows_of
 from connections.moskit import Moskit
-from sources._pages import Rows, rows_of
 from sources._staging import resource
 from sources._types import FREE_TEXT, MONEY, Column, Table, day, digits, identifier, moment, read_money, text
 
