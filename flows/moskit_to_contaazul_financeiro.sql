@@ -272,8 +272,9 @@ placed as (
         row_number() over (partition by judged.side, judged.reference, lives order by data_vencimento, id) as place,
         count(*) over (partition by judged.side, judged.reference, lives) as parcels_there
     from judged
-    left join entries on entries.side = judged.side and entries.reference = judged.reference
-    left join parts on parts.side = entries.side and parts.document_id = entries.document_id
+    left join (
+        select entries.side, reference, parcels from entries join parts using (side, document_id)
+    ) as parts on parts.side = judged.side and parts.reference = judged.reference
 )
 select
     'person' as kind, id as target_id, null::text as reference,
