@@ -35,15 +35,18 @@ def connect(
     """Connect a system that asks a person for consent, and keep its tokens in data/TENANT/tokens."""
     connection = _connection(system, tenant)
     state = secrets.token_urlsafe(24)
-    with _callback(port) as waiting:
+    with _callback(port, state) as waiting:
         redirect_uri = f"http://127.0.0.1:{waiting.server_port}/callback"
         link = connection.consent_url(redirect_uri, state)
         _show.err().print(
-            f"Consent here, as somebody with access to the company:\n{link}", markup=False, soft_wrap=True
+            f"The application must be registered at the vendor with this callback: {redirect_uri}\n"
+            f"Consent here, as somebody with access to the company:\n{link}",
+            markup=False,
+            soft_wrap=True,
         )
         if browser:
             webbrowser.open(link)
-        code = waiting.code(state, patience)
+        code = waiting.code(patience)
     with connection:
         connection.wait(connection.connect, code, redirect_uri)
         connection.wait(connection.probe)
@@ -55,32 +58,32 @@ def _connection(system: str, tenant: str) -> "OAuthConnection":
     from cli._rehearsal import systems
     from connections._oauth import OAuthConnection
     from connections._settings import known_tenant, load, settings_file
+    from flows._secrets import secret_block
 
     by_consent = {name: made for name, made in systems().items() if issubclass(made, OAuthConnection)}
     if system not in by_consent:
         raise Mistake(f"'{system}' is not reached by consent; these are: {', '.join(sorted(by_consent))}")
     file = settings_file()
     made = by_consent[system]
-    return made(load(made.settings_class, known_tenant(file, tenant), system, file).settings)
+    return made(load(made.settings_class, known_tenant(file, tenant), system, file, secret_block).settings)
 
 
 class _Callback(HTTPServer):
     """Waits on this machine for the browser to bring the answer, whatever else is asked for meanwhile."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, state: str) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
+        self.state = state
         self.brought: dict[str, str] = {}
 
-    def code(self, state: str, patience: float) -> str:
-        """The code of the answer that carries a state; raises Mistake where it is another's, or none comes."""
+    def code(self, patience: float) -> str:
+        """The code of the answer to our link; raises Mistake where none comes."""
         deadline = time.monotonic() + patience
         while not self.brought and (left := deadline - time.monotonic()) > 0:
             self.timeout = left
             self.handle_request()
         if not self.brought:
             raise Mistake(f"nobody came back within {patience:.0f} seconds; start again")
-        if not hmac.compare_digest(self.brought.get("state", ""), state):
-            raise Mistake("the answer does not belong to this link; start again and use the link that is shown then")
         if "code" not in self.brought:
             raise Mistake(f"consent was not given ({self.brought.get('error', 'no code came')})")
         return self.brought["code"]
@@ -92,7 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         asked = parse_qs(urlsplit(self.path).query)
-        if "state" not in asked:  # browsers ask for icons, too
+        # Browsers ask for icons, too; and an answer to another link, or an older one, says nothing about ours.
+        if not hmac.compare_digest(asked.get("state", [""])[0].encode(), self.server.state.encode()):
             self.send_error(404)
             return
         self.server.brought = {name: values[0] for name, values in asked.items()}
@@ -108,9 +112,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def _callback(port: int) -> Iterator[_Callback]:
+def _callback(port: int, state: str) -> Iterator[_Callback]:
     try:
-        waiting = _Callback(port)
+        waiting = _Callback(port, state)
     except OSError as error:
         raise Mistake(f"port {port} on this machine is taken ({error.strerror}); choose another with --port") from None
     with waiting:

@@ -24,6 +24,8 @@ from connections._http import Answer, Connection
 from connections._json import Json, parse
 from connections._settings import SystemSettings, data_root
 
+# Documented: an hour. Said where an answer does not say it, or says something else than a number of seconds.
+LIFETIME_SECONDS = 3600.0
 # A token that ends while a call is under way would cost that call.
 ENDS_SOON_SECONDS = 60
 CONNECT = "rode: contrapartida connect {name} --tenant {tenant}"
@@ -148,8 +150,9 @@ class OAuthConnection(Connection):
             if kept and not kept.ends_soon and kept != self._pair:
                 self._pair = kept
                 return True
-            form = {"grant_type": "refresh_token", "refresh_token": self._newest(kept)}
-            self._keep(await self._spend(form))
+            newest = self._newest(kept)
+            form = {"grant_type": "refresh_token", "refresh_token": newest}
+            self._keep(await self._spend(form), newest)
         return True
 
     # -- inside ---------------------------------------------------------------------------------------------
@@ -169,10 +172,11 @@ class OAuthConnection(Connection):
             raise self._disconnected("ainda não foi autorizada")
         return seed.get_secret_value()
 
-    def _keep(self, body: dict[str, Any]) -> None:
+    def _keep(self, body: dict[str, Any], spent: str = "") -> None:
+        """A renewal that brings no new refresh token leaves the one that was `spent` in force."""
         seed = self.settings.refresh_token
-        ends_at = time.time() + float(body["expires_in"])
-        pair = Pair(body["access_token"], body["refresh_token"], ends_at, _digest(seed) if seed else "")
+        ends_at = time.time() + _lifetime(body.get("expires_in"))
+        pair = Pair(body["access_token"], body.get("refresh_token") or spent, ends_at, _digest(seed) if seed else "")
         self.safe.write(pair)
         self._pair = pair
 
@@ -191,7 +195,7 @@ class OAuthConnection(Connection):
             body = parse(answer.content)
         except Unreadable as error:
             raise Unavailable(f"{self._name}: o servidor de autorização respondeu algo ilegível") from error
-        if answer.status_code != 200 or not _is_pair(body):
+        if answer.status_code not in (200, 201) or not _is_grant(body, renewed="refresh_token" in form):
             raise self._disconnected(f"não está mais autorizada ({_why(body)})")
         return dict(body)
 
@@ -200,8 +204,24 @@ class OAuthConnection(Connection):
         return Disconnected(f"{self._name}: a integração {what}; {act}")
 
 
-def _is_pair(body: Json) -> bool:
-    return isinstance(body, dict) and all(body.get(name) for name in ("access_token", "refresh_token", "expires_in"))
+def _is_grant(body: Json, *, renewed: bool) -> bool:
+    """Whether there is a token in it; a first answer must bring what it is renewed with, too."""
+    wanted = ("access_token",) if renewed else ("access_token", "refresh_token")
+    kept = ("access_token", "refresh_token")
+    return (
+        isinstance(body, dict)
+        and all(body.get(name) for name in wanted)
+        and all(isinstance(body.get(name) or "", str) for name in kept)
+    )
+
+
+def _lifetime(said: Any) -> float:
+    """How many seconds an access token works: what the answer says where that is a number of them."""
+    try:
+        seconds = float(said)
+    except (TypeError, ValueError, OverflowError):
+        return LIFETIME_SECONDS
+    return seconds if ENDS_SOON_SECONDS < seconds < 10 * 365 * 86_400 else LIFETIME_SECONDS
 
 
 def _why(body: Json) -> str:

@@ -6,7 +6,8 @@ Assumed: prices of deals are in cents, as those of their products are (observed)
 
 import hashlib
 import json
-from typing import ClassVar, Literal
+import re
+from typing import Any, ClassVar, Literal
 
 from pydantic import SecretStr
 
@@ -15,6 +16,9 @@ from connections._hooks import News
 from connections._http import Connection
 from connections._json import Json
 from connections._settings import SystemSettings
+
+DEAL_WON = "deal won"
+DEAL_ID = re.compile(r"[\w-]{1,64}")
 
 
 class MoskitSettings(SystemSettings):
@@ -68,11 +72,22 @@ class Moskit(Connection):
 
     @staticmethod
     def news(body: Json) -> News | None:
-        """A deal that was just won. Observed: the event has no id and no signature; one sent twice reads the same."""
-        before, after = (body.get("before"), body.get("after")) if isinstance(body, dict) else (None, None)
-        if not isinstance(before, dict) or not isinstance(after, dict) or not isinstance(after.get("id"), int):
+        """A deal that was just won. Observed: the event has no id and no signature; one sent twice reads the same.
+
+        An event about anything else is one that no flow waits for; only what is no event at all is refused.
+        """
+        if not isinstance(body, dict) or not body.keys() & {"metadata", "before", "after"}:
             raise ValueError("not an event of Moskit")
-        if after.get("status") != "WON" or before.get("status") == "WON":
+        before, after, about = (_object(body, name) for name in ("before", "after", "metadata"))
+        key = after.get("id")
+        if about.get("entity", "deal") != "deal" or isinstance(key, bool) or not isinstance(key, int | str):
+            return None
+        if not DEAL_ID.fullmatch(str(key)) or after.get("status") != "WON" or before.get("status") == "WON":
             return None
         told = json.dumps(body, default=str, sort_keys=True)
-        return News(hashlib.sha256(told.encode()).hexdigest(), f"deal won {after['id']}")
+        return News(hashlib.sha256(told.encode()).hexdigest(), f"{DEAL_WON} {key}")
+
+
+def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
+    value = body.get(name)
+    return value if isinstance(value, dict) else {}

@@ -2,189 +2,259 @@
 
 There is no idempotency on the wire and no reference that can be searched by: a sale keeps ours in its notes, a
 receivable or payable at the end of its description. Documented: nothing changes a financial event once it is booked.
+No decision hangs on the vendor's wording: a number that was taken shows by the next one having moved, a route that is
+not there by its status.
 """
 
 import asyncio
 import re
-import unicodedata
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from connections._errors import Missing, Rejected, Unknown
-from connections.contaazul import ContaAzul
-from destinations._contract import Action
+from connections._folding import folded
+from connections._pages import every_row
+from connections.contaazul import ContaAzul, count, listing
+from destinations._contract import Action, Receipt
 
-PEOPLE = "/v1/pessoas"
-SALE = "/v1/venda"
-NUMBER_TAKEN = "Número da venda já utilizado"
-NUMBER_TRIES = 3
-NO_SUCH_ROUTE = "Not Found"
+PEOPLE, SERVICES, SALE = "/v1/pessoas", "/v1/servicos", "/v1/venda"
+FINANCE = "/v1/financeiro"
+EVENTS = f"{FINANCE}/eventos-financeiros"
+SERVICES_AT_ONCE = 100
+NUMBER_TRIES = 4
+NO_SUCH_ROUTE = frozenset({404, 405, 410})
+PROTOCOL, EVENT = "protocolo", "evento"
 ROLES = {"CLIENTE": "Cliente", "FORNECEDOR": "Fornecedor", "TRANSPORTADORA": "Transportadora"}
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-MOST_PAGES = 1_000
+DEAD = frozenset({"CANCELADO", "CANCELADA", "CANCELED", "CANCELLED", "ORCAMENTO", "ORCAMENTO_RECUSADO"})
+A_WHILE = timedelta(days=2)
+YEAR = timedelta(days=364)
+"""Documented: a search by due date covers a year at most."""
 
 
 class People:
-    """Customers and suppliers; a known person gets a role that is missing, and is otherwise left alone."""
+    """New customers and suppliers; those whom Conta Azul knows are otherwise left alone."""
+
+    looks_by = ("nome", "tipo_pessoa", "cpf", "cnpj")
 
     def __init__(self, ca: ContaAzul) -> None:
         self._ca = ca
 
-    async def create(self, action: Action) -> str:
+    async def send(self, action: Action) -> str | Receipt:
         return _id(await self._ca.write(PEOPLE, action.payload))
 
-    async def update(self, action: Action) -> str:
-        """Adds the wanted roles to those that the person has just now."""
-        key = str(action.target_id)
-        record = await self._ca.read(f"{PEOPLE}/{key}")
-        roles = [str(role.get("tipo_perfil")) for role in record.get("perfis") or []]
-        known = [ROLES.get(role.upper(), role) for role in roles]
-        wanted = [str(role["tipo_perfil"]) for role in action.payload["perfis"]]
-        body = {"perfis": [{"tipo_perfil": role} for role in dict.fromkeys((*known, *wanted))]}
-        await self._ca.write(f"{PEOPLE}/{key}", body, method="PATCH")
-        return key
-
-    async def find(self, action: Action) -> str | None:
-        """By document, else by exact name, in whatever role; several are no answer."""
-        payload = action.payload
-        document = payload.get("cnpj") or payload.get("cpf")
-        asked = {"documentos": [_plain(document), document]} if document else {"busca": payload["nome"]}
-        field, plain, wanted = ("documento", _plain, document) if document else ("nome", _name, payload["nome"])
+    async def resolve(self, action: Action) -> str | None:
+        """By document, else by folded name and kind, in whatever role; among active people, several being no answer."""
         found: dict[str, dict[str, Any]] = {}
-        for role in ROLES.values():
-            params = {**asked, "tipos_pessoa": payload["tipo_pessoa"], "tipo_perfil": role}
-            for row in await _listed(self._ca, PEOPLE, params, "items"):
-                if plain(row.get(field)) == plain(wanted):
-                    found[str(row["id"])] = row
+        for asked in _questions(action.payload):
+            for role in ROLES.values():
+                params = {**asked, "tipos_pessoa": action.payload["tipo_pessoa"], "tipo_perfil": role}
+                for row in await _rows(self._ca, PEOPLE, params):
+                    if row.get("ativo") is not False and row.get("id") and _is_person(row, action.payload):
+                        found[str(row["id"])] = row
+            if found:
+                break
         if len(found) > 1:
-            raise Rejected(f"há {len(found)} pessoas iguais no Conta Azul")
+            raise Unknown(f"há {len(found)} pessoas ativas iguais no Conta Azul; inative as que não valem")
         return next(iter(found), None)
 
 
-class Services:
-    """The service that sales consist of where deals name no product of Conta Azul's."""
+class Roles:
+    """The roles of people whom Conta Azul knows: what is missing is added to what they are just now."""
+
+    looks_by = ("perfis",)
 
     def __init__(self, ca: ContaAzul) -> None:
         self._ca = ca
 
-    async def create(self, action: Action) -> str:
-        return _id(await self._ca.write("/v1/servicos", action.payload))
+    async def send(self, action: Action) -> str | Receipt:
+        has, wanted = await self._roles(action)
+        body = {"perfis": [{"tipo_perfil": role} for role in dict.fromkeys((*has, *wanted))]}
+        await self._ca.write(f"{PEOPLE}/{action.target_id}", body, method="PATCH")
+        return str(action.target_id)
 
-    async def update(self, action: Action) -> str:
-        raise NotImplementedError("services are not changed")
+    async def resolve(self, action: Action) -> str | None:
+        has, wanted = await self._roles(action)
+        return action.target_id if set(wanted) <= set(has) else None
 
-    async def find(self, action: Action) -> str | None:
+    async def _roles(self, action: Action) -> tuple[list[str], list[str]]:
+        """The roles that the person has, and those that are wanted, in the words that are written."""
+        record = await self._ca.read(f"{PEOPLE}/{action.target_id}")
+        roles = record.get("perfis") if isinstance(record, dict) else None
+        said = [str(role.get("tipo_perfil") if isinstance(role, dict) else role) for role in roles or []]
+        wanted = [str(role["tipo_perfil"]) for role in action.payload["perfis"]]
+        return [ROLES.get(role.upper(), role) for role in said], wanted
+
+
+class Services:
+    """The service that sales consist of where deals name nothing that Conta Azul sells."""
+
+    looks_by = ("descricao",)
+
+    def __init__(self, ca: ContaAzul) -> None:
+        self._ca = ca
+
+    async def send(self, action: Action) -> str | Receipt:
+        return _id(await self._ca.write(SERVICES, action.payload))
+
+    async def resolve(self, action: Action) -> str | None:
         wanted = action.payload["descricao"]
-        body = await self._ca.read("/v1/servicos", {"busca_textual": wanted, "pagina": 1, "tamanho_pagina": 100})
-        return next((str(row["id"]) for row in body.get("itens") or [] if row.get("descricao") == wanted), None)
+        rows = await _rows(self._ca, SERVICES, {"busca_textual": wanted}, size=SERVICES_AT_ONCE)
+        found = [str(row["id"]) for row in rows if _is_service(row, wanted)]
+        if len(found) > 1:
+            raise Unknown(f"há {len(found)} serviços ativos com esta descrição no Conta Azul; deixe só um")
+        return found[0] if found else None
 
 
 class Sales:
     """Pending sales. The number is the next one of the ERP, which no call reserves: one sale after the other."""
+
+    looks_by = ("id_cliente",)
 
     def __init__(self, ca: ContaAzul) -> None:
         self._ca = ca
         self._numbering = asyncio.Lock()
         self._next: int | None = None
 
-    async def create(self, action: Action) -> str:
-        """A number that somebody else took meanwhile is refused, and the next one is asked for."""
+    async def send(self, action: Action) -> str | Receipt:
+        """Whatever a refusal says: where the next number has moved, somebody took ours, and the newer one is tried."""
         async with self._numbering:
-            for _ in range(NUMBER_TRIES):
-                number = self._next or await self._number()
+            number = self._next or await self._number()
+            for tries_left in reversed(range(NUMBER_TRIES)):
                 # Until the answer is here, nobody knows whether the number is used.
                 self._next = None
                 try:
-                    made = _id(await self._ca.write(SALE, {**action.payload, "numero": number}))
-                except Rejected as refused:
-                    if NUMBER_TAKEN not in str(refused):
-                        self._next = number
+                    body = await self._ca.write(SALE, {**action.payload, "numero": number})
+                except Rejected:
+                    newer = await self._number()
+                    if newer == number or not tries_left:
                         raise
+                    number = newer
                     continue
                 self._next = number + 1
-                return made
-            raise Rejected(f"{NUMBER_TAKEN}, {NUMBER_TRIES} vezes seguidas")
+                return _id(body)
+            raise AssertionError("the last try returns or raises")
 
-    async def update(self, action: Action) -> str:
-        raise NotImplementedError("a sale is sent once")
+    async def resolve(self, action: Action) -> str | None:
+        """Among all sales of the client, whatever their day, the one whose notes hold our reference, whole."""
+        found = [row for row in await self._sales_of(action) if await self._is_ours(row, action)]
+        living = [row for row in found if _situation(row) not in DEAD]
+        if len(living) > 1:
+            numbers = ", ".join(str(row.get("numero")) for row in living)
+            raise Unknown(f"há {len(living)} vendas com a referência {action.reference} no Conta Azul (nº {numbers})")
+        return str((living or found)[0]["id"]) if found else None
 
-    async def find(self, action: Action) -> str | None:
-        """Among the client's sales of that day, the one whose notes hold our reference, whole: 1 is not 12."""
-        payload = action.payload
-        day = payload["data_venda"]
-        params = {"data_inicio": day, "data_fim": day, "ids_clientes": payload["id_cliente"]}
-        for row in await _listed(self._ca, f"{SALE}/busca", params, "itens"):
-            sale = (await self._ca.read(f"{SALE}/{row['id']}")).get("venda") or {}
-            if action.reference and f"[{action.reference}]" in str(sale.get("observacoes")):
-                return str(row["id"])
-        return None
+    async def stands(self, target_id: str) -> bool:
+        try:
+            await self._ca.read(f"{SALE}/{target_id}")
+        except Missing:
+            return False
+        return True
+
+    async def _sales_of(self, action: Action) -> list[dict[str, Any]]:
+        """The client's sales that may be the one: filters may be ignored, and what is older than our call is not it."""
+        client = action.payload["id_cliente"]
+        since = (action.sent_at - A_WHILE).date() if action.sent_at else date.min
+        rows = await _rows(self._ca, f"{SALE}/busca", {"ids_clientes": client})
+        return [row for row in rows if row.get("id") and _client(row) in (None, client) and _created_on(row) >= since]
+
+    async def _is_ours(self, row: dict[str, Any], action: Action) -> bool:
+        if isinstance(row.get("observacoes"), str) and row["observacoes"]:
+            return mentions(row["observacoes"], action.reference)
+        try:
+            body = await self._ca.read(f"{SALE}/{row['id']}")
+        except Missing:
+            return False
+        sale = body.get("venda", body) if isinstance(body, dict) else None
+        return isinstance(sale, dict) and mentions(sale.get("observacoes"), action.reference)
 
     async def _number(self) -> int:
-        number = await self._ca.read(f"{SALE}/proximo-numero")
-        return int(number or 1)
+        said = await self._ca.read(f"{SALE}/proximo-numero")
+        if said is None:
+            return 1
+        if (number := count(said)) is None:
+            raise Unknown("Conta Azul: o próximo número de venda não é um número")
+        return number or 1
 
 
 class Titles:
-    """Receivables or payables, each of one parcel; the parcel's id stands for both.
+    """Receivables or payables; the first parcel's id stands for the whole event, because lists show parcels only.
 
-    The answer's shape tells what it is: the parcels, or a protocol of the time before October 2026.
+    The answer's shape tells what it is: the parcels, the event, or a protocol of the time before October 2026.
     """
+
+    looks_by = ("id_cliente", "condicao_pagamento")
 
     def __init__(self, ca: ContaAzul, side: str) -> None:
         self._ca = ca
         self._side = side
         self._route = ca.settings.finance_route
 
-    async def create(self, action: Action) -> str:
+    async def send(self, action: Action) -> str | Receipt:
+        """A route that is not there is told by its status; the one before it is taken then."""
         try:
-            body = await self._ca.write(self._path(), action.payload)
+            body = await self._ca.write(self._path(self._route), action.payload)
         except Rejected as refused:
-            if self._route == "old" or NO_SUCH_ROUTE not in str(refused):
+            if self._route == "old" or refused.status not in NO_SUCH_ROUTE:
                 raise
+            body = await self._ca.write(self._path("old"), action.payload)
             self._route = "old"
-            body = await self._ca.write(self._path(), action.payload)
-        if protocol := _text(body, "protocolo"):
-            return await self._parcel_of(await self._event_of(protocol))
+        if protocol := _text(body, "protocolo") or _text(body, "protocolId"):
+            return Receipt(f"{PROTOCOL} {protocol}")
         parcels = body.get("parcelas") if isinstance(body, dict) else None
-        return _id(parcels[0]) if parcels else await self._parcel_of(_id(body))
+        if isinstance(parcels, list) and (first := _first_parcel(parcels)):
+            return first
+        event = _text(body, "id")
+        return Receipt(f"{EVENT} {event}" if event else "")
 
-    async def update(self, action: Action) -> str:
-        raise NotImplementedError("a financial event cannot be changed")
-
-    async def find(self, action: Action) -> str | None:
-        """By due date, amount and our reference; while a protocol is open, what is not there may still come."""
+    async def resolve(self, action: Action) -> str | None:
+        """By our reference, whatever the day it is due by now; else by what the receipt names."""
         if found := await self._searched(action):
             return found
-        if protocol := UUID.search(action.said or ""):
-            try:
-                return await self._parcel_of(await self._event_of(protocol[0]))
-            except (Missing, Rejected):
-                return None
-        return None
+        what, _, key = (action.receipt or "").partition(" ")
+        if what == PROTOCOL:
+            event = await self._event_of(key)
+            return await self._parcel_of(event) if event else None
+        return await self._parcel_of(key) if what == EVENT else None
+
+    async def stands(self, target_id: str) -> bool:
+        try:
+            await self._ca.read(f"{EVENTS}/parcelas/{target_id}")
+        except Missing:
+            return False
+        return True
 
     async def _searched(self, action: Action) -> str | None:
-        due_on = action.payload["condicao_pagamento"]["parcelas"][0]["data_vencimento"]
-        params = {"data_vencimento_de": due_on, "data_vencimento_ate": due_on}
-        if self._side == "contas-a-receber":
-            params["ids_clientes"] = action.payload["id_cliente"]
-        path = f"/v1/financeiro/eventos-financeiros/{self._side}/buscar"
-        rows = await _listed(self._ca, path, params, "itens")
-        same = [row for row in rows if action.reference and action.reference in str(row.get("descricao"))]
-        if len(same) > 1:
-            raise Rejected(f"há {len(same)} lançamentos iguais no Conta Azul")
-        return str(same[0]["id"]) if same else None
+        """The first parcel of the event that carries our reference; more parcels than were sent are two events."""
+        parts = action.payload["condicao_pagamento"]["parcelas"]
+        dates = [date.fromisoformat(part["data_vencimento"]) for part in parts]
+        same: dict[str, dict[str, Any]] = {}
+        for start, end in _years(min(dates) - YEAR, max(dates) + 2 * YEAR):
+            params = {"data_vencimento_de": start.isoformat(), "data_vencimento_ate": end.isoformat()}
+            if self._side == "contas-a-receber":
+                params["ids_clientes"] = action.payload["id_cliente"]
+            for row in await _rows(self._ca, f"{EVENTS}/{self._side}/buscar", params):
+                if row.get("id") and mentions(row.get("descricao"), action.reference):
+                    same[str(row["id"])] = row
+        living = {key: row for key, row in same.items() if str(row.get("status_traduzido")) not in DEAD}
+        if len(living) > len(parts):
+            raise Unknown(f"há mais de um lançamento com a referência {action.reference} no Conta Azul; deixe só um")
+        return _first_parcel(list((living or same).values()))
 
-    def _path(self) -> str:
-        middle = "eventos-financeiros/" if self._route == "old" else ""
-        return f"/v1/financeiro/{middle}{self._side}"
+    def _path(self, route: str) -> str:
+        return f"{EVENTS if route == 'old' else FINANCE}/{self._side}"
 
-    async def _event_of(self, protocol: str) -> str:
-        """The event that a protocol brought; its state is asked for less and less often."""
+    async def _event_of(self, protocol: str) -> str | None:
+        """The event that a protocol brought, asked for less and less often; None where nobody knows the protocol."""
         pause, waited = 0.25, 0.0
         while True:
-            body = await self._ca.read(f"/v1/protocolo/{protocol}")
-            status = _text(body, "status")
-            if status == "SUCCESS":
-                return str(body["evento_financeiro_id"])
+            try:
+                body = await self._ca.read(f"/v1/protocolo/{protocol}")
+            except Missing:
+                return None
+            status = (_text(body, "status") or "").upper()
+            if status == "SUCCESS" and (event := _text(body, "evento_financeiro_id")):
+                return event
             if status == "ERROR":
                 raise Rejected(_text(body, "resposta") or "recusado sem mensagem")
             if waited + pause > self._ca.settings.protocol_patience_seconds:
@@ -193,39 +263,92 @@ class Titles:
             waited, pause = waited + pause, min(pause * 2, 8.0)
 
     async def _parcel_of(self, event: str) -> str:
-        rows = await self._ca.read(f"/v1/financeiro/eventos-financeiros/{event}/parcelas")
-        if not isinstance(rows, list) or not rows:
-            raise Unknown("Conta Azul: o lançamento veio sem parcelas")
-        return _id(rows[0])
+        try:
+            rows = await self._ca.read(f"{EVENTS}/{event}/parcelas")
+        except Missing:
+            rows = None
+        if not isinstance(rows, list) or not (first := _first_parcel(rows)):
+            raise Unknown("Conta Azul: o lançamento foi aceito e ainda não mostra as parcelas")
+        return first
 
 
-async def _listed(ca: ContaAzul, path: str, params: dict[str, Any], rows: str) -> list[dict[str, Any]]:
-    """Every row of a short listing; callers check each row, because filters may be ignored."""
-    found: list[dict[str, Any]] = []
-    for number in range(1, MOST_PAGES):
-        asked = {**params, "pagina": number, "tamanho_pagina": ca.settings.page_size}
-        page = (await ca.read(path, asked)).get(rows) or []
-        found += page
-        if len(page) < ca.settings.page_size:
-            return found
-    return found
+def mentions(text: Any, reference: str | None) -> bool:
+    """Whether a text holds our reference, whole: 1 is not 12. People may type it without its brackets."""
+    if not isinstance(text, str) or not reference:
+        return False
+    return bool(re.search(rf"(?<![\w-]){re.escape(reference.strip('[]'))}(?![\w/-])", text, re.IGNORECASE))
 
 
-def _id(body: Any) -> str:
-    key = _text(body, "id")
-    if not key:
-        raise Unknown("Conta Azul: respondeu sem o id do registro gravado")
-    return key
+async def _rows(ca: ContaAzul, path: str, params: dict[str, Any], *, size: int | None = None) -> list[dict[str, Any]]:
+    """Every row of a listing; callers check each row, because filters may be ignored."""
+    return await every_row(listing(ca, path, params, size=size), first=1, key=_key, what=f"Conta Azul {path}")
+
+
+def _key(row: dict[str, Any]) -> Any:
+    return row.get("id")
+
+
+def _questions(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """How a person is asked for: whether documents are searched with their punctuation is not known."""
+    document = payload.get("cnpj") or payload.get("cpf")
+    return [{"documentos": _plain(document)}, {"documentos": document}] if document else [{"busca": payload["nome"]}]
+
+
+def _is_person(row: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    if document := wanted.get("cnpj") or wanted.get("cpf"):
+        return _plain(row.get("documento")) == _plain(document)
+    kind = row.get("tipo_pessoa")
+    return folded(str(row.get("nome") or "")) == folded(wanted["nome"]) and (
+        not kind or folded(str(kind)) == folded(wanted["tipo_pessoa"])
+    )
+
+
+def _is_service(row: dict[str, Any], wanted: str) -> bool:
+    return (
+        bool(row.get("id")) and row.get("status") != "INATIVO" and folded(str(row.get("descricao"))) == folded(wanted)
+    )
+
+
+def _client(row: dict[str, Any]) -> str | None:
+    client = row.get("cliente")
+    key = client.get("id") if isinstance(client, dict) else None
+    return None if key is None else str(key)
+
+
+def _situation(row: dict[str, Any]) -> str:
+    said = row.get("situacao")
+    return str(said.get("nome") if isinstance(said, dict) else said).upper()
+
+
+def _created_on(row: dict[str, Any]) -> date:
+    """The day on which a record was made; the last of all days where that cannot be read."""
+    try:
+        return date.fromisoformat(str(row.get("criado_em"))[:10])
+    except ValueError:
+        return date.max
+
+
+def _first_parcel(rows: list[Any]) -> str | None:
+    """The id of the parcel that is due first."""
+    known = [row for row in rows if isinstance(row, dict) and _text(row, "id")]
+    known.sort(key=lambda row: (str(row.get("data_vencimento")), count(row.get("indice")) or 0, row["id"]))
+    return str(known[0]["id"]) if known else None
+
+
+def _years(first: date, last: date) -> Iterator[tuple[date, date]]:
+    while first <= last:
+        end = min(first + YEAR, last)
+        yield first, end
+        first = end + timedelta(days=1)
+
+
+def _id(body: Any) -> str | Receipt:
+    return _text(body, "id") or Receipt()
 
 
 def _text(body: Any, name: str) -> str | None:
     value = body.get(name) if isinstance(body, dict) else None
     return value if isinstance(value, str) and value else None
-
-
-def _name(value: Any) -> str:
-    """A name as Moskit's is compared with Conta Azul's: composed, with single spaces."""
-    return " ".join(unicodedata.normalize("NFC", str(value or "")).split())
 
 
 def _plain(value: Any) -> str:

@@ -4,6 +4,14 @@ from expectations._rules import rule, suite
 
 SUITE = suite(
     "moskit_to_contaazul",
+    rule("deal_has_an_id", because="O negócio veio sem identificação do Moskit"),
+    rule("record_is_readable", because="O cadastro do negócio, da empresa ou do contato não pôde ser lido no Moskit"),
+    rule("status_is_known", because="A situação do negócio não é ganho, perdido nem aberto", shows="status"),
+    rule(
+        "party_is_readable",
+        because="A empresa ou o contato do negócio não pôde ser lido no Moskit",
+        shows="unreadable_text",
+    ),
     rule(
         "price_is_readable", because="O valor do negócio não é um número inteiro de centavos", shows="unreadable_text"
     ),
@@ -25,5 +33,10 @@ SUITE = suite(
         "tax_id_is_valid",
         because="O CPF/CNPJ da empresa ou do contato não é válido; confira os dígitos no Moskit",
         shows="masked_tax_id",
+    ),
+    rule(
+        "payment_terms_are_readable",
+        because="A condição de pagamento deve ser à vista, dias como 30/60/90, ou parcelas como 3x ou 3x dia 10",
+        shows="terms_text",
     ),
 )

@@ -9,6 +9,7 @@ SUITE = suite(
         because="O filtro da automação não pôde ser avaliado com os dados deste negócio",
         shows="unjudged_filter",
     ),
+    rule("record_is_readable", because="O negócio não pôde ser lido no Moskit", shows="unreadable_text"),
     rule("closing_date_is_given", because="O negócio está ganho sem data de fechamento no Moskit"),
     rule("closing_date_exists", because="A data de fechamento não existe no calendário", shows="unreadable_text"),
     rule(
@@ -54,4 +55,14 @@ SUITE = suite(
     ),
     rule("client_name_fits", because="O campo Nome do cliente tem mais de 200 caracteres"),
     rule("tax_id_is_valid", because="O CPF/CNPJ do cliente não é válido; confira os dígitos", shows="masked_tax_id"),
+    rule(
+        "tax_id_fits_client_kind",
+        because="O CPF/CNPJ não combina com o Tipo do cliente: CPF é de pessoa Física, CNPJ de pessoa Jurídica",
+        shows="tipo_cliente",
+    ),
+    rule(
+        "parcels_are_readable",
+        because="As parcelas devem ser à vista, dias como 30/60/90, ou partes como 3x ou 3x dia 10",
+        shows="parcels_text",
+    ),
 )

@@ -19,27 +19,36 @@ REQUIRED = {
     "tipo_cliente": "Tipo do cliente",
     "tipo_papel": "Tipo de papel",
 }
-OPTIONAL = ("data_vencimento", "documento", "email")
+OPTIONAL = ("data_vencimento", "documento", "email", "parcels")
+UNFILLED = "(não preenchido)"
+"""What stands in `parcels` where its template could not be filled in: one parcel would be a guess."""
+FIELDS = {*REQUIRED, *OPTIONAL} - {"parcels"}
 SEEN = ("deal", "company", "contact", "products", "fields")
 """What templates and filters see."""
 
 
 class Step(BaseModel):
-    """One action of an automation: what is created, and a template for each field."""
+    """One action of an automation: what is created, and a template for each field.
+
+    `parcels` are payment terms, counted from Data de competência: "30/60/90", "3x", "3x dia 10"; without them, and
+    where they come out empty, there is one parcel, due on data_vencimento or `due_days` after Data de competência.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     create: Literal["receivable", "payable"]
     fields: Mapping[str, str]
     due_days: int = 0
+    parcels: str = ""
 
     @model_validator(mode="after")
     def _fields_are_complete_and_readable(self) -> Self:
         if missing := [called for name, called in REQUIRED.items() if not self.fields.get(name, "").strip()]:
             raise ValueError(f"these fields are required: {', '.join(missing)}")
-        if unknown := sorted(set(self.fields) - {*REQUIRED, *OPTIONAL}):
-            raise ValueError(f"unknown fields: {', '.join(unknown)}; there are {', '.join((*REQUIRED, *OPTIONAL))}")
-        for name, text in self.fields.items():
+        if unknown := sorted(set(self.fields) - FIELDS):
+            known = ", ".join((*REQUIRED, *OPTIONAL[:-1]))
+            raise ValueError(f"unknown fields: {', '.join(unknown)}; there are {known}")
+        for name, text in {**self.fields, "parcels": self.parcels}.items():
             if wrong := complaint(text, SEEN):
                 raise ValueError(f"{name}: {wrong}")
         return self
@@ -75,7 +84,7 @@ def rendered(automations: Sequence[Automation], deals: Sequence[Mapping[str, Any
     for automation in automations:
         for deal in deals if automation.active else ():
             ignored = _left_alone(automation, deal)
-            passes = None if ignored else _passes(automation, deal)
+            passes = None if ignored else _passes(automation, deal) if _funnel_is_known(automation, deal) else None
             if passes is False:
                 ignored = "Não passa no filtro da automação"
             for number, step in enumerate(automation.actions, 1):
@@ -86,12 +95,21 @@ def rendered(automations: Sequence[Automation], deals: Sequence[Mapping[str, Any
 def _left_alone(automation: Automation, deal: Mapping[str, Any]) -> str | None:
     about = deal["deal"]
     if about["status"] != "WON":
-        return "Não está mais ganho no Moskit"
+        return "Foi excluído no Moskit" if about["status"] == "DELETED" else "Não está mais ganho no Moskit"
     if about["closed_on"] and about["closed_on"] < automation.starts_on:
         return "Ganho antes do início da automação"
-    if automation.funnels and about["funnel_id"] not in {str(each) for each in automation.funnels}:
+    if _funnel_is_known(automation, deal) and not _is_in_funnels(automation, deal):
         return "Fora dos funis da automação"
     return None
+
+
+def _funnel_is_known(automation: Automation, deal: Mapping[str, Any]) -> bool:
+    """A deal whose stage Moskit does not tell is in no funnel that anybody could judge."""
+    return not automation.funnels or deal["deal"]["funnel_id"] is not None
+
+
+def _is_in_funnels(automation: Automation, deal: Mapping[str, Any]) -> bool:
+    return not automation.funnels or deal["deal"]["funnel_id"] in {str(each) for each in automation.funnels}
 
 
 def _passes(automation: Automation, deal: Mapping[str, Any]) -> bool | None:
@@ -110,6 +128,7 @@ def _row(
     fields: dict[str, str | None] = dict.fromkeys((*REQUIRED, *OPTIONAL))
     if ignored is None:
         fields |= {name: _filled(text, deal) for name, text in step.fields.items()}
+        fields["parcels"] = _terms(step.parcels, deal)
     return {
         "document_id": f"{automation.id}/{capture}/{number}",
         "deal_id": about["id"],
@@ -117,6 +136,7 @@ def _row(
         "side": step.create,
         "due_days": step.due_days,
         "ignored_because": ignored,
+        "is_won": about["status"] == "WON",
         **fields,
         "empty_fields": ", ".join(called for name, called in REQUIRED.items() if not fields[name]) or None,
     }
@@ -127,3 +147,11 @@ def _filled(text: str, deal: Mapping[str, Any]) -> str | None:
         return filled(text, deal) or None
     except Unfilled:
         return None
+
+
+def _terms(text: str, deal: Mapping[str, Any]) -> str | None:
+    """What a template of payment terms says, None where there is none or it comes out empty."""
+    try:
+        return filled(text, deal) or None
+    except Unfilled:
+        return UNFILLED

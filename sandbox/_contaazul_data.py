@@ -32,6 +32,8 @@ def tables(seed: int, size: Size) -> tuple[dict[str, Table], list[Planted]]:
     made = {
         "pessoas": Table("id", {"document": lambda row: bare(row.get("documento"))}),
         "servicos": Table("id"),
+        "produtos": Table("id"),
+        "vendedores": Table("id"),
         "vendas": Table("id", {"client": lambda row: row["id_cliente"]}),
         "categorias": Table("id"),
         "contas": Table("id"),
@@ -70,6 +72,7 @@ def tables(seed: int, size: Size) -> tuple[dict[str, Table], list[Planted]]:
         {"id": known_id("center", n), "codigo": None, "nome": name, "ativo": True}
         for n, name in enumerate(COST_CENTERS)
     )
+    made["vendedores"].load([{"id": known_id("seller", 0), "nome": "Vendas", "id_legado": 1}])
     made["servicos"].load(
         [{"id": known_id("service", 0), "id_servico": 1, "descricao": "Consultoria", "status": "ATIVO"}]
     )

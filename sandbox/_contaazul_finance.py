@@ -18,7 +18,13 @@ LONGEST_WINDOW_DAYS = 365
 FINANCE = "/v1/financeiro"
 SIDES = {"contas-a-receber": ("RECEITA", "id_cliente"), "contas-a-pagar": ("DESPESA", "id_fornecedor")}
 DONE = {"RECEITA": "O evento financeiro foi criado no contas a receber da Conta Azul."}
-SETTLED_BY = {"PENDENTE": ("OPEN", "EM_ABERTO"), "QUITADO": ("ACQUITTED", "RECEBIDO")}
+SETTLED_BY = {
+    "PENDENTE": ("OPEN", "EM_ABERTO"),
+    "QUITADO": ("ACQUITTED", "RECEBIDO"),
+    "CANCELADO": ("CANCELED", "CANCELADO"),
+    "RENEGOCIADO": ("RENEGOTIATED", "RENEGOCIADO"),
+    "PERDIDO": ("LOST", "PERDIDO"),
+}
 EDITABLE = {"descricao": "descricao", "nota": "nota", "vencimento": "data_vencimento"}
 """What an edit of a parcel may say, and what it is called everywhere else."""
 
@@ -206,7 +212,7 @@ class Finance:
         def searched(call: Call) -> Answer:
             self._refuse_windows(call)
             rows = [row for row in self.tables["parcelas"].select() if self._passes(call, row, kind)]
-            page, _, _ = paged(call, rows, lambda row: self._in_list(row, who.removeprefix("id_")))
+            page, _, _ = paged(call, rows, lambda row: self._in_list(row, who.removeprefix("id_")), self.quirks)
             total = sum((Decimal(row["valor"]) for row in rows), Decimal(0))
             sums = {"ativo": 0, "inativo": 0, "todos": total}
             return Answer({"itens_totais": len(rows), "itens": page, "totais": sums})
@@ -229,7 +235,8 @@ class Finance:
     def _passes(self, call: Call, row: Row, kind: str) -> bool:
         event = self.tables["eventos"].rows.get(row["evento"], {})
         asked = call.query
-        people = call.every("ids_clientes") if kind == "RECEITA" else []
+        filtered = kind == "RECEITA" and self.quirks["client_filter"] == "honoured"
+        people = call.every("ids_clientes") if filtered else []
         changed = asked.get("data_alteracao_de")
         return (
             event.get("tipo") == kind
@@ -241,7 +248,7 @@ class Finance:
 
     def _in_list(self, row: Row, who: str) -> Row:
         event = self.tables["eventos"].rows[row["evento"]]
-        status, translated = SETTLED_BY.get(row["status"], ("OPEN", "RECEBIDO_PARCIAL"))
+        status, translated = SETTLED_BY.get(row["status"], (row["status"], "RECEBIDO_PARCIAL"))
         person = self.tables["pessoas"].rows.get(event["pessoa"], {})
         names = {key: row_["nome"] for key, row_ in self.tables["categorias"].rows.items()}
         return {
@@ -312,13 +319,13 @@ class Finance:
             raise RefusedError(in_finance("O parâmetro permite_apenas_filhos é obrigatório"))
         kind = call.query.get("tipo")
         rows = [row for row in self.tables["categorias"].select() if not kind or row["tipo"] == kind]
-        page, _, _ = paged(call, rows, lambda row: row)
+        page, _, _ = paged(call, rows, lambda row: row, self.quirks)
         return Answer({"itens": page, "itens_totais": len(rows)})
 
     def _lookup(self, table: str, items: str) -> Callable[[Call], Answer]:
         def looked_up(call: Call) -> Answer:
             rows = self.tables[table].select()
-            page, _, _ = paged(call, rows, lambda row: row)
+            page, _, _ = paged(call, rows, lambda row: row, self.quirks)
             states = {"ativo": len(rows), "inativo": 0, "todos": len(rows)}
             return Answer({items: page, "itens_totais": len(rows), "totais": states})
 

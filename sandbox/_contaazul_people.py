@@ -53,7 +53,7 @@ class People:
     def listed(self, call: Call) -> Answer:
         """People by document, name and the like. That a kind and a role are assumed when none is asked is a quirk."""
         found = [row for row in self.people.select() if self._passes(call, row)]
-        page, _, _ = paged(call, found, _in_list)
+        page, _, _ = paged(call, found, _in_list, self.quirks)
         return Answer({"items": page or None, "totalItems": len(found)})
 
     def _passes(self, call: Call, row: Row) -> bool:
@@ -63,7 +63,8 @@ class People:
         documents, names = call.every("documentos"), call.every("nomes")
         searched = call.query.get("busca", "").casefold()
         return (
-            (not types or row["tipo_pessoa"] in types)
+            (row["ativo"] or self.quirks["inactive_people"] == "listed")
+            and (not types or row["tipo_pessoa"] in types)
             and (not role or role in row["perfis"])
             and (not documents or any(self._is_document(row, asked) for asked in documents))
             and (not names or str(row["nome"]).casefold() in [name.casefold() for name in names])

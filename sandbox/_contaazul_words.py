@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sandbox._call import Answer, Call, RefusedError
@@ -71,9 +71,16 @@ def body_of(call: Call) -> Row:
 
 
 def paged(
-    call: Call, rows: Sequence[Row], shown: Callable[[Row], Row], sizes: tuple[int, ...] = PAGE_SIZES
+    call: Call,
+    rows: Sequence[Row],
+    shown: Callable[[Row], Row],
+    quirks: Mapping[str, str],
+    sizes: tuple[int, ...] = PAGE_SIZES,
 ) -> tuple[list[Row], int, int]:
-    """The rows of the page that was asked for, its number and size; 400 for a size that is not allowed."""
+    """The rows of the page that was asked for, its number and size; 400 for a size that is not allowed.
+
+    Not known, and a quirk each: whether a page holds as many rows as were asked for, and which rows come first.
+    """
     if any(name.endswith("[]") for name in call.query):
         raise RefusedError(generic(400, "Parâmetro inválido", call))
     # Zero counts as absent in some modules.
@@ -81,6 +88,10 @@ def paged(
     size = _whole(call, "tamanho_pagina") or 10
     if size not in sizes:
         raise RefusedError(generic(400, f"tamanho_pagina deve ser um de {list(sizes)}", call))
+    if quirks["page_cap"] != "none":
+        size = min(size, int(quirks["page_cap"]))
+    if quirks["order"] == "newest":
+        rows = list(reversed(rows))
     start = (number - 1) * size
     return [shown(row) for row in rows[start : start + size]], number, size
 

@@ -7,6 +7,7 @@ from sandbox._call import Answer, Call, Dialect, Route, System
 from sandbox._contaazul_finance import Finance
 from sandbox._contaazul_oauth import COMPANY, CREDENTIALS, OAuth
 from sandbox._contaazul_people import People
+from sandbox._contaazul_readings import told_otherwise
 from sandbox._contaazul_sales import Sales
 from sandbox._contaazul_settlements import Settlements
 from sandbox._contaazul_words import generic, in_finance, malformed, too_many, unauthorised, unknown_route
@@ -23,6 +24,17 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "pessoa_duplicate": ("reject", "allow"),
     "reference_readback": ("shown", "hidden"),
     "account": ("active", "trial_ended"),
+    "page_cap": ("none", "10", "50"),  # how many rows a page holds at most, whatever is asked for
+    "order": ("oldest", "newest"),
+    "rows": ("listed", "null", "missing"),  # how a list is empty
+    "numbers": ("numbers", "text", "decimals"),  # totals of lists
+    "errors": ("documented", "message", "nested", "erro", "plain"),  # what a refusal looks like
+    "inactive_people": ("listed", "hidden"),
+    "client_filter": ("honoured", "ignored"),
+    "sale_notes": ("hidden", "in_the_list"),
+    "sale_answer": ("id", "no_id", "other_key"),
+    "number_taken": ("documented", "other"),
+    "counter": ("quiet", "busy"),  # whether somebody in the shop takes the number that was to be ours
 }
 DEFAULTS = {
     "finance_mode": "sync",
@@ -33,6 +45,17 @@ DEFAULTS = {
     "pessoa_duplicate": "reject",
     "reference_readback": "shown",
     "account": "active",
+    "page_cap": "none",
+    "order": "oldest",
+    "rows": "listed",
+    "numbers": "numbers",
+    "errors": "documented",
+    "inactive_people": "listed",
+    "client_filter": "honoured",
+    "sale_notes": "hidden",
+    "sale_answer": "id",
+    "number_taken": "documented",
+    "counter": "quiet",
 }
 
 
@@ -53,14 +76,14 @@ class ContaAzul:
         parts = (
             self.oauth,
             People(world, self.tables["pessoas"], self.quirks),
-            Sales(world, self.tables),
+            Sales(world, self.tables, self.quirks),
             Finance(world, self.tables, self.quirks),
             Settlements(world, self.tables),
         )
         self.system = System(
             name="contaazul",
             tables=self.tables,
-            routes=[route for part in parts for route in part.routes()],
+            routes=[told_otherwise(route, self.quirks) for part in parts for route in part.routes()],
             dialect=Dialect(
                 page="pagina",
                 first_page=1,

@@ -5,7 +5,7 @@ for and upper-case ones given, kinds and roles that the list assumes where none 
 not give. Documented: due dates are required, and a window is a year at most.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from itertools import product
@@ -14,8 +14,13 @@ from typing import Any
 from dlt.sources import DltResource
 
 from connections._errors import Missing, Unreadable
+<<<<<<< HEAD
 from connections._pages import Page, Rows, every_page, rows_of, whole
 from connections.contaazul import ContaAzul
+=======
+from connections._pages import Rows, every_page, rows_of
+from connections.contaazul import ContaAzul, key_of, listing
+>>>>>>> wt/moskit
 from sources._staging import resource
 from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, money, number, text
 
@@ -23,6 +28,8 @@ KINDS = ("Física", "Jurídica", "Estrangeira")
 ROLES = ("Cliente", "Fornecedor", "Transportadora")
 LONGEST_WINDOW = timedelta(days=365)
 MOST_SERVICES = 100
+MOST_CLIENTS = 20
+"""Of more clients than these, all sales are read at once: one page of everybody costs as much as one of one client."""
 FINANCE = "/v1/financeiro/eventos-financeiros"
 
 
@@ -48,16 +55,20 @@ PEOPLE = Table(
 SERVICES = Table(
     "servicos", (identifier("id", "id", required=True), text("descricao", "descricao"), text("status", "status"))
 )
+PRODUCTS = Table("produtos", (identifier("id", "id", required=True), text("nome", "nome"), text("status", "status")))
+SELLERS = Table("vendedores", (identifier("id", "id", required=True), text("nome", "nome", classified="name")))
 SALES = Table(
     "vendas",
     (
         identifier("id", "id", required=True),
         number("numero", "numero"),
         day("data", "data", read=read_day),
+        day("criado_em", "criado_em", read=read_day),
         money("total", "total"),
         identifier("cliente__id", "cliente", "id"),
+        text("tipo", "tipo"),
         text("situacao__nome", "situacao", "nome"),
-        text("origem", "origem"),
+        text("observacoes", "observacoes", classified=FREE_TEXT),
     ),
 )
 NOTES = Table(
@@ -81,6 +92,7 @@ def _titles(name: str, party: str) -> Table:
             text("descricao", "descricao", classified=FREE_TEXT),
             day("data_vencimento", "data_vencimento", read=read_day),
             money("total", "total"),
+            text("status", "status"),
             text("status_traduzido", "status_traduzido"),
             identifier("pessoa__id", party, "id"),
         ),
@@ -94,40 +106,58 @@ def people(ca: ContaAzul) -> list[DltResource]:
     """Everybody: each kind in each role, because a list that names neither may show natural customers only."""
 
     def read() -> Iterator[Rows]:
-        known: set[Any] = set()
-        for kind, role in product(KINDS, ROLES):
-            asked = {"tipos_pessoa": kind, "tipo_perfil": role}
-            for rows in _paged(ca, "/v1/pessoas", asked, "items", "totalItems"):
-                fresh = [_person(row) for row in rows if row.get("id") not in known]
-                known.update(row["id"] for row in fresh)
-                yield fresh
+        wanted = ({"tipos_pessoa": kind, "tipo_perfil": role} for kind, role in product(KINDS, ROLES))
+        for rows in _once_each(_paged(ca, "/v1/pessoas", asked) for asked in wanted):
+            yield [_person(row) for row in rows]
 
     return [resource(PEOPLE, read)]
 
 
-def services(ca: ContaAzul, named: str) -> list[DltResource]:
-    """Services whose description has these words in it."""
+def services(ca: ContaAzul, named: Sequence[str]) -> list[DltResource]:
+    """Services whose description has one of these texts in it."""
 
-    async def fetch(number_: int) -> Page:
-        asked = {"busca_textual": named, "pagina": number_, "tamanho_pagina": MOST_SERVICES}
-        body = await ca.read("/v1/servicos", asked)
-        about = body.get("paginacao") if isinstance(body, dict) else None
-        if not isinstance(about, dict):
-            raise Unreadable(f"Conta Azul /v1/servicos: página {number_} sem totais")
-        return Page(
-            rows_of(body.get("itens"), "Conta Azul /v1/servicos"),
-            about.get("pagina_atual"),
-            whole(about.get("total_itens"), "Conta Azul /v1/servicos"),
-            whole(about.get("total_paginas"), "Conta Azul /v1/servicos"),
-        )
+    def read() -> Iterator[Rows]:
+        asked = ({"busca_textual": text} for text in named)
+        yield from _once_each(_paged(ca, "/v1/servicos", each, size=MOST_SERVICES) for each in asked)
 
-    return [resource(SERVICES, lambda: every_page(ca, fetch, first=1, key=_id, what="Conta Azul /v1/servicos"))]
+    return [resource(SERVICES, read)]
 
 
-def sales(ca: ContaAzul, *, first: date, last: date) -> list[DltResource]:
-    """Sales dated in the window."""
-    window = {"data_inicio": first.isoformat(), "data_fim": last.isoformat()}
-    return [resource(SALES, lambda: _paged(ca, "/v1/venda/busca", window, "itens", "total_itens"))]
+def products(ca: ContaAzul, *, wanted: bool) -> list[DltResource]:
+    """Products, where some are wanted and the account has that part of the ERP."""
+
+    def read() -> Iterator[Rows]:
+        if wanted:
+            try:
+                yield from _paged(ca, "/v1/produtos", {})
+            except Missing:
+                return
+
+    return [resource(PRODUCTS, read)]
+
+
+def sellers(ca: ContaAzul, *, wanted: bool) -> list[DltResource]:
+    """Salespeople, in one piece; none where the account has no such list."""
+
+    def read() -> Iterator[Rows]:
+        if wanted:
+            try:
+                yield rows_of(ca.wait(ca.read, "/v1/venda/vendedores"), "Conta Azul /v1/venda/vendedores")
+            except Missing:
+                return
+
+    return [resource(SELLERS, read)]
+
+
+def sales(ca: ContaAzul, *, first: date, last: date, clients: Sequence[str]) -> list[DltResource]:
+    """Sales dated in the window, and all sales of these clients, whatever their day; callers check whose they are.
+
+    Clients are asked for one by one: whether a list takes several of them is not known for sure.
+    """
+    window: dict[str, Any] = {"data_inicio": first.isoformat(), "data_fim": last.isoformat()}
+    whose = [{"ids_clientes": client} for client in clients] if len(clients) <= MOST_CLIENTS else [{}]
+    asked = [window, *whose]
+    return [resource(SALES, lambda: _once_each(_paged(ca, "/v1/venda/busca", each) for each in asked))]
 
 
 def notes_of_sales(ca: ContaAzul, ids: Sequence[str]) -> list[DltResource]:
@@ -139,7 +169,7 @@ def notes_of_sales(ca: ContaAzul, ids: Sequence[str]) -> list[DltResource]:
                 body = ca.wait(ca.read, f"/v1/venda/{key}")
             except Missing:
                 continue
-            sale = body.get("venda") if isinstance(body, dict) else None
+            sale = body.get("venda", body) if isinstance(body, dict) else None
             if not isinstance(sale, dict):
                 raise Unreadable(f"Conta Azul /v1/venda/{key}: a venda não veio como objeto")
             yield [{"id": key, "observacoes": sale.get("observacoes")}]
@@ -152,39 +182,27 @@ def titles(ca: ContaAzul, *, first: date, last: date) -> list[DltResource]:
     wanted = ((RECEIVABLES, "contas-a-receber"), (PAYABLES, "contas-a-pagar"))
 
     def reader(path: str) -> Iterator[Rows]:
-        known: set[Any] = set()
-        for start, end in _years(first, last):
-            window = {"data_vencimento_de": start.isoformat(), "data_vencimento_ate": end.isoformat()}
-            for rows in _paged(ca, f"{FINANCE}/{path}/buscar", window, "itens", "itens_totais"):
-                fresh = [row for row in rows if row.get("id") not in known]
-                known.update(row.get("id") for row in fresh)
-                yield fresh
+        windows = (
+            {"data_vencimento_de": start.isoformat(), "data_vencimento_ate": end.isoformat()}
+            for start, end in _years(first, last)
+        )
+        return _once_each(_paged(ca, f"{FINANCE}/{path}/buscar", window) for window in windows)
 
     return [resource(table, partial(reader, path)) for table, path in wanted]
 
 
 def lookups(ca: ContaAzul) -> list[DltResource]:
     """Categories, accounts and cost centers: what the fields of receivables and payables choose from."""
-    wanted: tuple[tuple[Table, str, dict[str, Any], str], ...] = (
-        (CATEGORIES, "/v1/categorias", {"permite_apenas_filhos": "true"}, "itens"),
-        (ACCOUNTS, "/v1/conta-financeira", {}, "itens"),
-        (COST_CENTERS, "/v1/centro-de-custo", {"filtro_rapido": "TODOS"}, "items"),
+    wanted: tuple[tuple[Table, str, dict[str, Any]], ...] = (
+        (CATEGORIES, "/v1/categorias", {"permite_apenas_filhos": "true"}),
+        (ACCOUNTS, "/v1/conta-financeira", {}),
+        (COST_CENTERS, "/v1/centro-de-custo", {"filtro_rapido": "TODOS"}),
     )
-    return [
-        resource(table, partial(_paged, ca, path, asked, rows, "itens_totais")) for table, path, asked, rows in wanted
-    ]
+    return [resource(table, partial(_paged, ca, path, asked)) for table, path, asked in wanted]
 
 
-def _paged(ca: ContaAzul, path: str, params: dict[str, Any], rows: str, total: str) -> Iterator[Rows]:
-    size = ca.settings.page_size
-
-    async def fetch(number_: int) -> Page:
-        body = await ca.read(path, {**params, "pagina": number_, "tamanho_pagina": size})
-        if not isinstance(body, dict) or total not in body:
-            raise Unreadable(f"Conta Azul {path}: página {number_} sem totais")
-        count = whole(body[total], f"Conta Azul {path}")
-        return Page(rows_of(body.get(rows), f"Conta Azul {path}"), None, count, -(-count // size))
-
+def _paged(ca: ContaAzul, path: str, params: dict[str, Any], *, size: int | None = None) -> Iterator[Rows]:
+    fetch = listing(ca, path, params, size=size)
     return every_page(ca, fetch, first=1, key=_id, what=f"Conta Azul {path}")
 
 
@@ -192,9 +210,20 @@ def _id(row: dict[str, Any]) -> Any:
     return row.get("id")
 
 
+def _once_each(listings: Iterable[Iterator[Rows]]) -> Iterator[Rows]:
+    """The rows of several listings that may overlap, each once."""
+    known: set[str] = set()
+    for pages in listings:
+        for rows in pages:
+            fresh = [row for row in rows if key_of(row) not in known]
+            known.update(key_of(row) for row in fresh)
+            yield fresh
+
+
 def _person(row: dict[str, Any]) -> dict[str, Any]:
     """Roles come as words or as objects, in either case."""
-    roles = row.get("perfis") or []
+    roles = row.get("perfis")
+    roles = roles if isinstance(roles, list) else []
     words = [str(role.get("tipo_perfil") if isinstance(role, dict) else role).upper() for role in roles]
     return {**row, "perfis_lidos": ",".join(sorted(words)) or None}
 

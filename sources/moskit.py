@@ -5,6 +5,7 @@ are ignored without a word, cursors that do not work on some routes, main e-mail
 `closeDate` and `id` can be searched by; where they cannot, lists are read instead, and single records by their id.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from dlt.sources import DltResource
 
 from connections._errors import Missing, Unreadable
 from connections._http import Reading
+from connections._json import dump
 from connections._pages import Rows, rows_of
 from connections.moskit import Moskit
 from sources._staging import resource
@@ -23,11 +25,17 @@ from sources._types import FREE_TEXT, MONEY, Column, Table, day, digits, identif
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 WON = "WON"
+DELETED = "DELETED"
+"""Our own word for the status of a deal that was asked for by its id and is not there any more."""
 IS_WON = {"field": "status", "expression": "one_of", "values": [WON]}
+TOTAL = ("X-Moskit-Listing-Total", "X-Ollow-Listing-Total")
 TOKEN = ("X-Moskit-Listing-Next-Page-Token", "X-Ollow-Listing-Next-Page-Token")
 IDS_AT_ONCE = 50
 SEARCHED = ("deals", "companies", "contacts")
 MOST_PAGES = 20_000
+MOST_CENTS = Decimal(10) ** 18
+EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;.]+(\.[^@\s,;.]+)+")
+LONGEST_EMAIL = 100
 
 
 @lru_cache(maxsize=65536)
@@ -47,7 +55,9 @@ def read_day(value: Any) -> date:
 
 def read_cents(value: Any) -> Decimal:
     """A whole number of cents; raises ValueError for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError(value)
+    if not -MOST_CENTS < value < MOST_CENTS or value != int(value):
         raise ValueError(value)
     return read_money(Decimal(int(value)).scaleb(-2))
 
@@ -67,6 +77,8 @@ def deals_table(unit: str) -> Table:
             identifier("stage_id", "stage", "id"),
             identifier("company_id", "company", "id"),
             identifier("contact_id", "contact", "id"),
+            identifier("responsible_id", "responsible", "id"),
+            day("created_on", "dateCreated", read=read_day),
         ),
         keep_record=True,
     )
@@ -87,6 +99,7 @@ def _party(name: str, tax_id: str) -> Table:
 
 COMPANIES, CONTACTS = _party("companies", "cnpj"), _party("contacts", "cpf")
 PRODUCTS = Table("products", (identifier("id", "id", required=True), text("name", "name")))
+USERS = Table("users", (identifier("id", "id", required=True), text("name", "name", classified="name")))
 PIPELINES = Table("pipelines", (identifier("id", "id", required=True), text("name", "name")))
 STAGES = Table(
     "stages",
@@ -105,17 +118,19 @@ CUSTOM_FIELDS = Table(
 
 
 def won_deals(moskit: Moskit, *, since: date, also: Sequence[str]) -> list[DltResource]:
-    """Deals won since a day, and those of `also` whatever became of them; once each."""
+    """Deals won since a day, and those of `also` whatever became of them, deleted ones too; once each."""
 
     def read() -> Iterator[Rows]:
-        known: set[Any] = set()
+        known: set[str] = set()
         for rows in _won(moskit, since):
-            fresh = [_deal(row) for row in rows if row.get("id") not in known]
-            known.update(row["id"] for row in fresh)
-            yield fresh
-        missed = [key for key in also if key not in {str(each) for each in known}]
+            fresh = [row for row in rows if _key(row) not in known]
+            known.update(_key(row) for row in fresh)
+            yield [_deal(row) for row in fresh]
+        missed = [key for key in dict.fromkeys(also) if key not in known]
         for rows in _by_id(moskit, "deals", missed):
+            known.update(_key(row) for row in rows)
             yield [_deal(row) for row in rows]
+        yield [_deal({"id": key, "status": DELETED}) for key in missed if key not in known]
 
     return [resource(deals_table(moskit.settings.price_unit), read)]
 
@@ -131,10 +146,20 @@ def products(moskit: Moskit, ids: Sequence[str]) -> list[DltResource]:
     return [resource(PRODUCTS, partial(_by_id, moskit, "products", ids))]
 
 
+def users(moskit: Moskit, ids: Sequence[str]) -> list[DltResource]:
+    """These users, for their names."""
+    return [resource(USERS, partial(_by_id, moskit, "users", ids))]
+
+
 def structure(moskit: Moskit) -> list[DltResource]:
     """Funnels with their stages, and what the custom fields are called."""
     wanted = ((PIPELINES, "pipelines"), (STAGES, "stages"), (CUSTOM_FIELDS, "customFields"))
     return [resource(table, partial(_pages, moskit, f"/{path}", {})) for table, path in wanted]
+
+
+def custom_fields(moskit: Moskit, *, wanted: bool) -> list[DltResource]:
+    """What custom fields are called, and the options of those that have some."""
+    return [resource(CUSTOM_FIELDS, lambda: _pages(moskit, "/customFields", {}) if wanted else iter(()))]
 
 
 def _reader(moskit: Moskit, path: str, ids: Sequence[str]) -> Callable[[], Iterator[Rows]]:
@@ -195,12 +220,17 @@ def _moment_of(value: Any) -> datetime | None:
 
 
 def _searchable(moskit: Moskit, path: str) -> set[str]:
-    """Which fields this account can be searched by; the shape of the list is not documented."""
-    listed = moskit.wait(moskit.read, f"/{path}/search")
-    if not isinstance(listed, list):
-        raise Unreadable(f"Moskit /{path}/search: a lista de campos não veio como lista")
+    """Which fields this account can be searched by; none where that cannot be read: its shape is not documented."""
+    try:
+        listed = moskit.wait(moskit.read, f"/{path}/search")
+    except Missing:
+        return set()
     names = ("field", "name", "id")
-    return {str(each.get(name)) if isinstance(each, dict) else str(each) for each in listed for name in names}
+    return {
+        str(each.get(name)) if isinstance(each, dict) else str(each)
+        for each in (listed if isinstance(listed, list) else ())
+        for name in names
+    }
 
 
 def _by_id(moskit: Moskit, path: str, ids: Sequence[str]) -> Iterator[Rows]:
@@ -213,7 +243,7 @@ def _by_id(moskit: Moskit, path: str, ids: Sequence[str]) -> Iterator[Rows]:
             asked = [{"field": "id", "expression": "one_of", "values": wanted}]
             for rows in _pages(moskit, f"/{path}/search", {}, asked):
                 found += [row for row in rows if str(row.get("id")) in wanted]
-        seen = {str(row["id"]) for row in found}
+        seen = {_key(row) for row in found}
         yield found + [row for key in wanted if key not in seen and (row := _one(moskit, f"/{path}/{key}"))]
 
 
@@ -229,21 +259,21 @@ def _one(moskit: Moskit, path: str) -> dict[str, Any] | None:
 
 def _pages(moskit: Moskit, path: str, params: dict[str, Any], question: Any = None) -> Iterator[Rows]:
     """Every page of a listing, each record once: by the cursor, or by offsets where the cursor stands still."""
-    seen: set[Any] = set()
+    seen: set[str] = set()
     tokens: set[str] = set()
     following: dict[str, Any] = {}
     for _ in range(MOST_PAGES):
         asked = {**params, "quantity": moskit.settings.page_size, **following}
         reading = moskit.wait(moskit.ask, path, asked, question)
         rows = rows_of(reading.body, f"Moskit {path}")
-        fresh = [row for row in rows if row.get("id") not in seen]
-        seen.update(row.get("id") for row in fresh)
+        fresh = [row for row in rows if _key(row) not in seen]
+        seen.update(_key(row) for row in fresh)
         if fresh:
             yield fresh
-        token = _token(reading)
-        if token is None or not rows:
+        token = _header(reading, TOKEN)
+        if not rows or (token is None and not (fresh and _goes_on(moskit, reading, rows, len(seen)))):
             return
-        if token not in tokens and fresh and "start" not in following:
+        if token and token not in tokens and fresh and "start" not in following:
             tokens.add(token)
             following = {"nextPageToken": token}
         elif not fresh and "start" in following:
@@ -253,21 +283,49 @@ def _pages(moskit: Moskit, path: str, params: dict[str, Any], question: Any = No
     raise Unreadable(f"Moskit {path}: mais de {MOST_PAGES} páginas")
 
 
-def _token(reading: Reading) -> str | None:
-    return next((reading.headers[name] for name in TOKEN if reading.headers.get(name)), None)
+def _goes_on(moskit: Moskit, reading: Reading, rows: Rows, seen: int) -> bool:
+    """Whether a page without a cursor may have another one after it: it is full, or more are announced."""
+    total = _header(reading, TOTAL) or ""
+    return len(rows) >= moskit.settings.page_size or (total.isascii() and total.isdigit() and int(total) > seen)
+
+
+def _header(reading: Reading, names: Sequence[str]) -> str | None:
+    return next((reading.headers[name] for name in names if reading.headers.get(name)), None)
+
+
+def _key(row: dict[str, Any]) -> str:
+    """What tells a record apart: its id, or all of it where it has none that can be one."""
+    key = row.get("id")
+    return str(key) if isinstance(key, str | int) and key != "" else dump(row).decode()
 
 
 def _deal(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "company": _first(row, "companies"), "contact": _first(row, "contacts")}
+    closed = row.get("closeDate")
+    undated = isinstance(closed, str) and (not closed.strip() or closed.startswith("0000-00-00"))
+    return {
+        **row,
+        "closeDate": None if undated else closed,
+        "company": _first(row, "companies"),
+        "contact": _first(row, "contacts"),
+    }
 
 
 def _first(row: dict[str, Any], name: str) -> dict[str, Any] | None:
-    found = [each for each in rows_of(row.get(name), f"Moskit {name}") if each.get("id")]
-    return found[0] if found else None
+    """The first of a deal's companies or contacts; what is no list of them is kept as it is, for the deal to wait."""
+    listed = row.get(name)
+    if listed is None:
+        return None
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        return {"id": listed if isinstance(listed, list | dict) else [listed]}
+    return next((each for each in listed if each.get("id")), None)
 
 
 def _main_email(row: dict[str, Any]) -> str | None:
-    addresses = rows_of(row.get("emails"), "Moskit emails")
-    main = (row.get("primaryEmail") or {}).get("id")
-    ordered = sorted(addresses, key=lambda each: each.get("id") != main)
-    return next((str(each["address"]) for each in ordered if each.get("address")), None)
+    """The main address, else another, that can be one at all: nothing else is sent, and nothing waits for it."""
+    listed, primary = row.get("emails"), row.get("primaryEmail")
+    known = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    main = primary.get("id") if isinstance(primary, dict) else None
+    ordered = [
+        str(each.get("address") or "").strip() for each in sorted(known, key=lambda each: each.get("id") != main)
+    ]
+    return next((each for each in ordered if len(each) <= LONGEST_EMAIL and EMAIL.fullmatch(each)), None)

@@ -100,11 +100,19 @@ def test_what_else_a_browser_asks_for_is_not_the_answer(url: str, answered: Call
     assert (connected(), strays) == (0, [404])
 
 
-def test_an_answer_to_another_link_is_turned_away(url: str, answered: Callable[[Browser], None]) -> None:
-    answered(lambda link: comes_back(link, "?code=somebodys&state=anothers"))
-    with pytest.raises(Mistake, match="the answer does not belong to this link; start again"):
-        connected()
-    assert not Safe(TENANT, SYSTEM)._file.exists()
+def test_an_answer_to_another_link_is_ignored_and_ours_is_waited_for(
+    url: str, answered: Callable[[Browser], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def browser(link: str) -> None:
+        comes_back(link, "?code=somebodys&state=anothers")
+        consents(link)
+
+    answered(browser)
+    told = (
+        connected(),
+        "must be registered at the vendor with this callback: http://127.0.0.1:" in capsys.readouterr().err,
+    )
+    assert told == (0, True)
 
 
 def test_who_does_not_consent_is_told_what_the_system_said(url: str, answered: Callable[[Browser], None]) -> None:

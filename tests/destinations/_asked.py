@@ -21,8 +21,8 @@ class Asked:
     async def read(self, path: str, params: dict[str, Any] | None = None) -> Any:
         return self._answer("GET", path, params)
 
-    async def write(self, path: str, body: Any, params: dict[str, Any] | None = None) -> Any:
-        return self._answer("POST", path, body)
+    async def write(self, path: str, body: Any, params: dict[str, Any] | None = None, *, method: str = "POST") -> Any:
+        return self._answer(method, path, body)
 
     def _answer(self, method: str, path: str, given: Any) -> Any:
         self.calls.append((method, path, given))
