@@ -14,13 +14,8 @@ from typing import Any
 from dlt.sources import DltResource
 
 from connections._errors import Missing, Unreadable
-<<<<<<< HEAD
-from connections._pages import Page, Rows, every_page, rows_of, whole
-from connections.contaazul import ContaAzul
-=======
 from connections._pages import Rows, every_page, rows_of
 from connections.contaazul import ContaAzul, key_of, listing
->>>>>>> wt/moskit
 from sources._staging import resource
 from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, money, number, text
 
