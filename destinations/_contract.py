@@ -41,8 +41,10 @@ class Action:
 
 
 class Writer(Protocol):
-    looks_by: tuple[str, ...]
-    """The fields of the payload by which `resolve` finds the document; the ledger keeps them with the intent."""
+    @property
+    def looks_by(self) -> tuple[str, ...]:
+        """The fields of the payload by which `resolve` finds the document; the ledger keeps them with the intent."""
+        ...
 
     async def send(self, action: Action) -> str | Receipt:
         """Writes the document, after whatever reading it needs: the target's id for it, or a receipt."""
@@ -62,7 +64,11 @@ class BatchWriter(Protocol):
 
     largest: int
     """The most documents of one call."""
-    looks_by: tuple[str, ...]
+
+    @property
+    def looks_by(self) -> tuple[str, ...]:
+        """As of a `Writer`."""
+        ...
 
     def together(self, action: Action) -> str:
         """Only documents with the same answer may go in one call."""
