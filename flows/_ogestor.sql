@@ -21,3 +21,12 @@ from ledger.decided
 left join ledger.standing using (kind, document_id)
 where decided.action in ('hold', 'unknown')
     or (decided.action in ('create', 'update') and coalesce(last_event, '') not in ('posted', 'linked'));
+
+-- name: last_written
+-- purpose: what was written last of each record of the target: what a listing does not show is taken to be so still
+create or replace temp view last_written as
+select standing.kind, linked.target_id, arg_max(attempts.fields, posted_entry) as fields
+from ledger.standing
+join ledger.attempts on attempts.entry = posted_entry
+join ledger.linked on linked.kind = standing.kind and linked.document_id = standing.document_id
+group by standing.kind, linked.target_id;

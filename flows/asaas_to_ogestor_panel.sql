@@ -98,13 +98,13 @@ select
     )) > 0 as is_of_others,
     settled.posted_entry is not null as is_settled_by_us, contested.posted_entry is not null as was_disputed,
     cancelled.posted_entry is not null as is_cancelled_by_us,
-    document_id in (select document_id from waiting) as is_waiting,
+    judged.document_id in (select document_id from waiting) as is_waiting,
     count(*) filter (where family in ('paid', 'disputed')) over invoice as payments_of_invoice,
     bool_or(is_settled_by_us and family = 'refunded') over invoice as a_settled_one_went_back,
     row_number() over (invoice order by
         case when family in ('paid', 'disputed') then 1 when is_settled_by_us then 2 when family = 'refunded' then 3
             when family = 'paid in part' then 4 when family = 'unpaid' then 5 else 6 end,
-        is_settled_by_us desc, paid_on nulls last, document_id) = 1 as counts
+        is_settled_by_us desc, paid_on nulls last, judged.document_id) = 1 as counts
 from judged
 left join ledger.standing as settled on settled.kind = 'settlement' and settled.document_id = judged.document_id
 left join ledger.standing as cancelled on cancelled.kind = 'cancellation' and cancelled.document_id = judged.document_id
@@ -215,7 +215,7 @@ select
     not has_been_paid or paid_on is not null as payment_date_is_given,
     paid_on is null or paid_on <= getvariable('today') as payment_is_not_in_the_future,
     not has_been_paid or coalesce(paid_amount > 0, unreadable is not null) as paid_amount_is_positive,
-    not has_been_paid or panel_agrees or invoice_amount is null or face_amount = invoice_amount
+    not has_been_paid or panel_agrees or invoice_amount is null or face_amount is null or face_amount = invoice_amount
         as charge_is_of_the_invoices_amount,
     not has_been_paid or panel_agrees or unexplained = 0
         or list_contains(getvariable('discounts_accepted')::text[], document_id) as amount_is_paid_in_full,
@@ -240,21 +240,17 @@ where counts and not is_of_others and (
 )
 
 -- name: mirror
--- purpose: what the panel says of its invoices. What no invoice shows is not compared; a payment that was told cannot be
--- told again otherwise
-with shown as (
-    select bool_or(valor_pago is not null) as amounts, bool_or(data_pagamento is not null) as days,
-        bool_or(data_credito is not null) as credits
-    from invoices
-)
+-- purpose: what the panel says of its invoices; what it does not show is taken to be as it was written last. A payment
+-- that was told cannot be told again otherwise
 select
-    kind, invoices.invoice_id as target_id, null::text as reference, null::text[] as natural_key,
-    case kind
+    kinds.kind, invoices.invoice_id as target_id, null::text as reference, null::text[] as natural_key,
+    case kinds.kind
         when 'settlement' then without_nulls({
-            settled: state = 'paid', paid: if(amounts, valor_pago, null)::text,
-            paid_on: if(days, data_pagamento, null), credited_on: if(credits, data_credito, null)
-        })::text
-        when 'dispute' then to_json({disputed: em_disputa})::text
+            settled: coalesce(state = 'paid', false), paid: coalesce(valor_pago::text, fields ->> 'paid'),
+            paid_on: coalesce(data_pagamento::text, fields ->> 'paid_on'),
+            credited_on: coalesce(data_credito::text, fields ->> 'credited_on')
+        })
+        when 'dispute' then to_json({disputed: coalesce(invoices.em_disputa, (fields ->> 'disputed')::boolean)})::text
         when 'reversal' then to_json({reversed: state = 'reversed'})::text
         else to_json({cancelled: state = 'cancelled'})::text
     end as fields,
@@ -263,9 +259,9 @@ select
         when 'cancelled' then 5 end as stage,
     'fatura ' || invoices.invoice_id || ', ' || strftime(vencimento, '%d/%m/%Y') || ', ' || money_text(valor, 'BRL') as shown,
     case
-        when kind = 'settlement' and state in ('reversed', 'cancelled')
-            then 'A fatura está ' || status || ' no painel'
-        when kind = 'settlement' and state = 'paid'
+        when kinds.kind = 'settlement' and state in ('reversed', 'cancelled')
+            then 'A fatura está ' || invoices.status || ' no painel'
+        when kinds.kind = 'settlement' and state = 'paid'
             and (told_amount is distinct from kept_amount or (told_on is distinct from paid_on and told_on is not null))
             then 'A fatura já está paga no painel, com ' || coalesce(money_text(told_amount, 'BRL'), 'valor que não se lê')
                 || coalesce(' em ' || strftime(told_on, '%d/%m/%Y'), '') || ', e isso não se altera por aqui; deixe nela '
@@ -273,17 +269,11 @@ select
     end as locked_because
 from invoices
 left join payments as counting on counting.invoice_id = invoices.invoice_id and counts
-cross join shown
-cross join (select unnest(['settlement', 'dispute', 'reversal', 'cancellation']) as kind)
-where kind <> 'dispute' or invoices.em_disputa is not null
+cross join (select unnest(['settlement', 'dispute', 'reversal', 'cancellation']) as kind) as kinds
+left join last_written on last_written.kind = kinds.kind and last_written.target_id = invoices.invoice_id
 
 -- name: settlement
 -- purpose: every unit: paid ones settle their invoice; what is known later (the day of credit) is told later
-with shown as (
-    select bool_or(valor_pago is not null) as amounts, bool_or(data_pagamento is not null) as days,
-        bool_or(data_credito is not null) as credits
-    from invoices
-)
 select
     document_id, document_id as record_id, 'fatura ' || coalesce(invoice_id, '?') as label,
     amount, 'BRL' as currency, invoice_id as target_id,
@@ -293,8 +283,7 @@ select
         valor_liquido: if(given_back = 0, net_amount, null)::text, data_pagamento: paid_on, data_credito: credited_on
     }) as payload,
     without_nulls({
-        settled: true, paid: if(coalesce(amounts, true), kept_amount, null)::text,
-        paid_on: if(coalesce(days, true), paid_on, null), credited_on: if(coalesce(credits, true), credited_on, null)
+        settled: true, paid: kept_amount::text, paid_on: paid_on::text, credited_on: credited_on::text
     }) as fields,
     is_at_hand as mirrored, if(family = 'refunded', 2, null) as stage, waits_because,
     case
@@ -316,7 +305,6 @@ select
             || coalesce(paid_parts_amount, 0) || ' de ' || paid_amount || '); a fatura é baixada quando todas estiverem pagas'
     end as held_because
 from payments
-cross join shown
 union all by name
 select document_id, document_id as record_id, document_id as label, 'BRL' as currency, '{}' as payload,
     'A cobrança não existe mais no parceiro' as ignored_because
@@ -327,7 +315,7 @@ from vanished where kind = 'settlement'
 select
     payments.document_id, payments.document_id as record_id, 'fatura ' || invoice_id as label, amount, 'BRL' as currency,
     invoice_id as target_id, to_json({em_disputa: family = 'disputed'})::text as payload,
-    to_json({disputed: family = 'disputed'})::text as fields, is_at_hand and em_disputa is not null as mirrored,
+    to_json({disputed: family = 'disputed'})::text as fields, is_at_hand as mirrored,
     coalesce(waits_because, if(settlement.action = 'hold', 'A fatura ainda não foi baixada: ' || because, null)) as waits_because,
     if(family = 'disputed' or (was_disputed and family = 'paid'), null, 'Não é mais contestada no parceiro: ' || coalesce(status, '?'))
         as ignored_because

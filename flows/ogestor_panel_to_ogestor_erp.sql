@@ -116,57 +116,51 @@ from records
 
 -- name: mirror
 -- purpose: what the ERP holds: clients but the consumer, receivables and the state of each, bank slips by receivable.
--- What no record shows is not compared. A document number that is a single number is that number, whatever stands around
+-- What they do not show is taken to be as it was written last. A document number that is a single number is that number, whatever stands around
 -- it; another one, or none, does not tell whose receivable it is
-with shown as (
-    select
-        (select bool_or(valor_pago is not null) from raw_ogestor_erp.contas_receber) as amounts,
-        (select bool_or(data_pagamento is not null) from raw_ogestor_erp.contas_receber) as days,
-        (select bool_or(data_credito is not null) from raw_ogestor_erp.contas_receber) as credits,
-        (select bool_or(json_exists(record, '$.emails')) from raw_ogestor_erp.clientes) as emails
-)
 select
     'customer' as kind, codigo as target_id, codigo_externo as reference, [cpf_cnpj] as natural_key,
     without_nulls({
-        name: folded(nome), tax_id: cpf_cnpj, emails: if(emails, list_sort(list_transform(
-            record ->> '$.emails[*]', lambda each: lower(trim(each)))), null)
+        name: folded(nome), tax_id: cpf_cnpj, emails: if(json_exists(record, '$.emails'), to_json(list_sort(list_transform(
+            record ->> '$.emails[*]', lambda each: lower(trim(each))))), fields -> 'emails')
     }) as fields,
     null::text as record, ativo is distinct from false as lives, null::integer as stage,
     'cliente ' || codigo || coalesce(', ' || nome, '') as shown,
     if(ativo is distinct from false, null, 'O cliente está inativo no ERP; ative-o lá, ou tire dele a referência') as locked_because
 from raw_ogestor_erp.clientes
-cross join shown
+left join last_written on last_written.kind = 'customer' and last_written.target_id = codigo
 where folded(nome) is distinct from 'consumidor'
 union all by name
 select
-    kind, codigo as target_id, codigo_externo as reference,
-    if(kind = 'receivable', [
+    kinds.kind, codigo as target_id, codigo_externo as reference,
+    if(kinds.kind = 'receivable', [
         cliente_id, valor::text, vencimento::text,
         case
             when situation(situacao) is null then null
             when len(regexp_extract_all(num_doc, '\d+')) = 1 then regexp_extract(num_doc, '0*(\d+)', 1)
         end
     ], null) as natural_key,
-    if(kind = 'receivable',
+    if(kinds.kind = 'receivable',
         to_json({amount: valor::text, due_on: vencimento})::text,
-        if(kind <> 'settlement', to_json({situation: coalesce(situation(situacao), situacao)})::text, without_nulls({
-            situation: coalesce(situation(situacao), situacao), paid_on: if(days, data_pagamento, null),
-            credited_on: if(credits, data_credito, null),
-            paid: if(amounts and situation(situacao) = 'settled', valor_pago, null)::text
+        if(kinds.kind <> 'settlement', to_json({situation: coalesce(situation(situacao), situacao)})::text, without_nulls({
+            situation: coalesce(situation(situacao), situacao),
+            paid_on: coalesce(data_pagamento::text, fields ->> 'paid_on'),
+            credited_on: coalesce(data_credito::text, fields ->> 'credited_on'),
+            paid: coalesce(if(valor_pago > 0, valor_pago, null)::text, fields ->> 'paid')
         }))
     ) as fields,
     -- of a situation that nobody knows it is not known whether it lives: its key is not whole, so it holds its like
     coalesce(situation(situacao) in ('open', 'settled'), true) as lives,
-    if(situation(situacao) = 'cancelled' and kind <> 'settlement', 5, null)::integer as stage,
+    if(situation(situacao) = 'cancelled' and kinds.kind <> 'settlement', 5, null)::integer as stage,
     'lançamento ' || codigo || coalesce(', documento ' || num_doc, '') || coalesce(', ' || strftime(vencimento, '%d/%m/%Y'), '')
         || coalesce(', ' || money_text(valor, 'BRL'), '') as shown,
     case
         when situation(situacao) is null then 'A situação do lançamento no ERP não é conhecida: ' || coalesce(situacao, 'nenhuma')
-        when kind = 'receivable' and situation(situacao) <> 'open'
+        when kinds.kind = 'receivable' and situation(situacao) <> 'open'
             then 'O lançamento já está ' || situacao || ' no ERP e não pode mais ser alterado'
-        when kind = 'settlement' and situation(situacao) = 'cancelled'
+        when kinds.kind = 'settlement' and situation(situacao) = 'cancelled'
             then 'O lançamento está ' || situacao || ' no ERP; reabra-o lá'
-        when kind = 'settlement' and situation(situacao) = 'settled' and (
+        when kinds.kind = 'settlement' and situation(situacao) = 'settled' and (
             valor_pago is distinct from invoices.paid_amount or data_pagamento is distinct from invoices.paid_on
         ) and valor_pago is not null
             then 'O lançamento já está ' || situacao || ' no ERP, com ' || money_text(valor_pago, 'BRL')
@@ -175,20 +169,22 @@ select
                 || coalesce(' em ' || strftime(invoices.paid_on, '%d/%m/%Y'), '')
     end as locked_because
 from raw_ogestor_erp.contas_receber
-left join links_now as mine on mine.kind = 'receivable' and mine.target_id = codigo
-left join invoices on invoices.document_id = coalesce(mine.document_id, codigo_externo)
-cross join shown
-cross join (select unnest(['receivable', 'settlement', 'reversal', 'cancellation']) as kind)
+left join (
+    select target_id as linked_target, document_id as linked_document from links_now where kind = 'receivable'
+) as mine on linked_target = codigo
+left join invoices on invoices.document_id = coalesce(linked_document, codigo_externo)
+cross join (select unnest(['receivable', 'settlement', 'reversal', 'cancellation']) as kind) as kinds
+left join last_written on last_written.kind = kinds.kind and last_written.target_id = codigo
 union all by name
 select 'bank_slip' as kind, codigo as target_id, null::text as reference, [conta_receber_id] as natural_key,
-    without_nulls({line: linha_digitavel}) as fields, null::text as record,
+    without_nulls({line: coalesce(linha_digitavel, fields ->> 'line')}) as fields, null::text as record,
     coalesce(situation(situacao) in ('open', 'settled'), true) as lives, null::integer as stage,
     'boleto ' || codigo as shown, null::text as locked_because
 from raw_ogestor_erp.boletos
+left join last_written on last_written.kind = 'bank_slip' and last_written.target_id = codigo
 
 -- name: customer
 -- purpose: every client of the panel, as a client of the ERP
-with shown as (select bool_or(json_exists(record, '$.emails')) as emails_are_shown from raw_ogestor_erp.clientes)
 select
     document_id, document_id as record_id, 'cliente ' || client_id as label, 'BRL' as currency,
     document_id as reference, [tax_id] as natural_key, true as mirrored,
@@ -198,10 +194,9 @@ select
         logradouro: record ->> 'logradouro', numero: record ->> 'numero', bairro: record ->> 'bairro',
         cidade: record ->> 'cidade', uf: record ->> 'uf'
     }) as payload,
-    without_nulls({name: folded(name), tax_id: tax_id, emails: if(coalesce(emails_are_shown, true), emails, null)}) as fields,
+    without_nulls({name: folded(name), tax_id: tax_id, emails: to_json(emails)}) as fields,
     null::text as ignored_because
 from clients
-cross join shown
 union all by name
 select document_id, document_id as record_id, document_id as label, 'BRL' as currency, '{}' as payload,
     'O cliente não existe mais no painel' as ignored_because
@@ -243,21 +238,19 @@ from vanished where kind = 'receivable'
 
 -- name: bank_slip
 -- purpose: the slip of each invoice, listed under the account that records online receipts
-with shown as (select bool_or(linha_digitavel is not null) as lines_are_shown from raw_ogestor_erp.boletos)
 select
     document_id, document_id as record_id, coalesce(description, document_id) as label, amount, 'BRL' as currency,
     if(title_id is null, null, [title_id]) as natural_key, document_id as reference,
     without_nulls({
         conta_receber_id: as_code(title_id), conta_corrente: getvariable('account'), linha_digitavel: line
     }) as payload,
-    without_nulls({line: if(coalesce(lines_are_shown, true), line, null)}) as fields,
+    without_nulls({line: line}) as fields,
     coalesce(entered_at >= getvariable('erp_since'), false) as mirrored,
     if(title_id is null and action = 'ignore', because, null) as ignored_because,
     if(title_id is null and ignored_because is null,
         'O lançamento ainda não está no ERP' || coalesce(': ' || because, ''), null) as held_because
 from invoices
 join titles using (document_id)
-cross join shown
 union all by name
 select document_id, document_id as record_id, document_id as label, 'BRL' as currency, '{}' as payload,
     'A fatura não existe mais no painel' as ignored_because
@@ -265,11 +258,6 @@ from vanished where kind = 'bank_slip'
 
 -- name: settlement
 -- purpose: invoices that were paid: settled with dates, amount, interest, fine and discount
-with shown as (
-    select bool_or(valor_pago is not null) as amounts, bool_or(data_pagamento is not null) as days,
-        bool_or(data_credito is not null) as credits
-    from raw_ogestor_erp.contas_receber
-)
 select
     document_id, document_id as record_id, coalesce(description, document_id) as label, paid_amount as amount,
     'BRL' as currency, document_id as reference, title_id as target_id,
@@ -278,9 +266,7 @@ select
         juros: nullif(interest, 0)::text, multa: nullif(fine, 0)::text, desconto: nullif(discount, 0)::text
     }) as payload,
     without_nulls({
-        situation: 'settled', paid_on: if(coalesce(days, true), paid_on, null),
-        credited_on: if(coalesce(credits, true), credited_on, null),
-        paid: if(coalesce(amounts, true), paid_amount, null)::text
+        situation: 'settled', paid_on: paid_on::text, credited_on: credited_on::text, paid: paid_amount::text
     }) as fields,
     is_found as mirrored,
     case
@@ -291,7 +277,6 @@ select
         'O lançamento ainda não está no ERP' || coalesce(': ' || because, ''), null) as held_because
 from invoices
 join titles using (document_id)
-cross join shown
 where state = 'paid' or document_id in (select document_id from waiting where kind = 'settlement')
 union all by name
 select document_id, document_id as record_id, document_id as label, 'BRL' as currency, '{}' as payload,
