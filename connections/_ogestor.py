@@ -12,7 +12,7 @@ from connections._budget import Allowance
 from connections._errors import Denied, Unreadable
 from connections._http import Connection
 from connections._json import Json, dump, parse
-from connections._pages import Page, every_row
+from connections._pages import Page, every_row, rows_of, whole
 from connections._settings import SystemSettings
 
 LOGIN = "/oauth/access_token"
@@ -57,14 +57,10 @@ class OGestor(Connection):
     async def page(self, path: str, number: int, **asked: str) -> Page:
         """One page of a listing as the envelope says it is; raises Unreadable where it does not say."""
         what = f"{self.system} {path}"
-        body: Any = await self.read(path, {**asked, "page": number})
-        if not isinstance(body, dict) or "total" not in body or not isinstance(body.get("data"), list):
-            raise Unreadable("{what}: página {number} sem totais ou sem linhas", what=what, number=number)
-        rows = [row for row in body["data"] if isinstance(row, dict)]
-        if len(rows) < len(body["data"]):
-            raise Unreadable("{what}: linhas que não são objetos", what=what)
-        echo = whole(body.get("current_page"), what) if body.get("current_page") is not None else None
-        return Page(rows, echo, whole(body["total"], what), whole(body.get("last_page"), what))
+        body = await self.read(path, {**asked, "page": number})
+        if not isinstance(body, dict) or body.get("total") is None:
+            raise Unreadable("{what}: página {number} sem totais", what=what, number=number)
+        return Page(rows_of(body.get("data"), what), body.get("current_page"), whole(body["total"], what))
 
     async def every(self, path: str, **asked: str) -> list[dict[str, Any]]:
         """Every row of a listing, each once; raises Unreadable where it contradicts itself."""
@@ -72,7 +68,7 @@ class OGestor(Connection):
         async def fetch(number: int) -> Page:
             return await self.page(path, number, **asked)
 
-        return await every_row(fetch, first=1, key=lambda row: str(row.get("codigo")), what=f"{self.system} {path}")
+        return await every_row(fetch, first=1, key=lambda row: row.get("codigo"), what=f"{self.system} {path}")
 
     def credential(self) -> str:
         return self.settings.personal_token.get_secret_value()
@@ -84,7 +80,7 @@ class OGestor(Connection):
     def refusal(self, body: Json) -> str | None:
         if isinstance(body, dict) and body.get("errCode"):
             fields = body.get("errFields")
-            told = [f"{name}: {', '.join(map(str, why))}" for name, why in fields.items()] if fields else []
+            told = [f"{name}: {_listed(why)}" for name, why in fields.items()] if isinstance(fields, dict) else []
             return " ".join([str(body.get("errMsg") or "recusado sem mensagem"), *(f"({each})" for each in told)])
         return None
 
@@ -94,10 +90,5 @@ def plain(word: Any) -> str:
     return " ".join(word.casefold().split()) if isinstance(word, str) else ""
 
 
-def whole(value: Any, what: str) -> int:
-    """A count of an envelope, a number or a text; raises Unreadable otherwise."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        return int(value)
-    raise Unreadable("{what}: total ilegível: {value}", what=what, value=str(value)[:20])
+def _listed(why: Any) -> str:
+    return ", ".join(map(str, why)) if isinstance(why, list) else str(why)

@@ -261,7 +261,7 @@ select
     case
         when kinds.kind = 'settlement' and state in ('reversed', 'cancelled')
             then 'A fatura está ' || invoices.status || ' no painel'
-        when kinds.kind = 'settlement' and state = 'paid'
+        when kinds.kind = 'settlement' and state = 'paid' and counting.family is distinct from 'refunded'
             and (told_amount is distinct from kept_amount or (told_on is distinct from paid_on and told_on is not null))
             then 'A fatura já está paga no painel, com ' || coalesce(money_text(told_amount, 'BRL'), 'valor que não se lê')
                 || coalesce(' em ' || strftime(told_on, '%d/%m/%Y'), '') || ', e isso não se altera por aqui; deixe nela '
@@ -294,6 +294,7 @@ select
             then 'Ainda não foi paga'
         when family = 'unpaid' and invoice_state = 'reversed' then 'O recebimento foi desfeito, e a fatura está estornada'
         when family = 'removed' then 'Cobrança removida no parceiro'
+        when family = 'refunded' and invoice_state = 'paid' then 'Devolvida no parceiro: a fatura, paga no painel, é estornada'
         when a_settled_one_went_back and not is_settled_by_us and panel_agrees
             then 'A fatura já está paga no painel: este pagamento ficou no lugar do que foi devolvido'
     end as ignored_because,
