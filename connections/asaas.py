@@ -61,8 +61,8 @@ class Asaas(Connection):
     def news(body: Json) -> News | None:
         """The event of a charge: documented are `id`, `event` and the charge as it was then.
 
-        Events of other resources (invoices, transfers, subscriptions …) are of no concern, and are no mistake: a refusal
-        would hold up every event behind them.
+        Events of other resources (invoices, transfers, subscriptions …) are of no concern, and are no mistake: a
+        refusal would hold up every event behind them.
         """
         if not isinstance(body, dict) or not isinstance(body.get("event"), str):
             raise ValueError("not an event of Asaas")

@@ -17,7 +17,7 @@ SITUATIONS = {
     "recebido": SETTLED,
     "cancelado": CANCELLED,
 }
-"""What the words for the situation of a receivable and of its slip mean; the vendor's own are Aberto and Pago/Liquidado."""
+"""What the words for the situation of a receivable and its slip mean; the vendor's own are Aberto, Pago/Liquidado."""
 
 
 class OGestorErpSettings(OGestorSettings):

@@ -129,5 +129,3 @@ def _alike(shown: Any, sent: Any) -> bool:
 
 def _bare(value: Any) -> str:
     return "".join(sign for sign in str(value).upper() if sign.isalnum())
-
-

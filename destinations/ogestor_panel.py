@@ -29,7 +29,9 @@ class Invoices:
         sent, of_client = action.payload, str(action.payload["cliente_id"])
         rows = [row for row in await self._panel.every(INVOICES) if str(row.get("cliente_id")) == of_client]
         same = [row for row in rows if _month(row) == _month(sent)]
-        if not same and any(None in _month(row) and is_day(row.get("lancamento"), sent.get("lancamento")) for row in rows):
+        if not same and any(
+            None in _month(row) and is_day(row.get("lancamento"), sent.get("lancamento")) for row in rows
+        ):
             raise Unknown("uma fatura deste cliente não mostra de que mês ela é")
         living = [row for row in same if invoice_state(row.get("status")) != CANCELLED]
         return the_only(living or same, "a fatura deste cliente e mês")

@@ -41,8 +41,8 @@ SUITE = suite(
     ),
     rule(
         "amount_is_paid_in_full",
-        because="Foi pago menos que o valor da fatura; registre na fatura, no painel, o que foi pago, ou aceite o resto "
-        "como desconto: inclua a cobrança em discounts_accepted",
+        because="Foi pago menos que o valor da fatura; registre na fatura, no painel, o que foi pago, ou aceite o "
+        "resto como desconto: inclua a cobrança em discounts_accepted",
         shows="shortfall_text",
         kinds=SETTLEMENT,
     ),
@@ -72,8 +72,8 @@ SUITE = suite(
     ),
     rule(
         "invoice_is_not_reversed",
-        because="A fatura está estornada no painel e paga no parceiro; devolva o pagamento no parceiro, ou registre-o na "
-        "fatura, no painel",
+        because="A fatura está estornada no painel e paga no parceiro; devolva o pagamento no parceiro, ou registre-o "
+        "na fatura, no painel",
         shows="status",
     ),
     rule(

@@ -11,8 +11,8 @@ SUITE = suite(
     rule("client_has_one_contract", because="O cliente tem mais de uma contratação ativa; deixe só uma"),
     rule(
         "tax_id_is_of_one_client",
-        because="Mais de um cliente com contratação ativa tem este CPF/CNPJ; deixe só uma contratação ativa, ou cobre todas "
-        '(same_tax_id = "bill")',
+        because="Mais de um cliente com contratação ativa tem este CPF/CNPJ; deixe só uma contratação ativa, ou cobre "
+        'todas (same_tax_id = "bill")',
         shows="masked_tax_id",
     ),
     rule("client_has_an_email", because="O cliente não tem e-mail, e a fatura é enviada por ele"),

@@ -30,9 +30,7 @@ def follow(run: Run, integration: str) -> None:
         return
     log = logging.getLogger(__name__)
     try:
-        run_deployment(
-            f"{integration}/{run.tenant}", parameters={"tenant": run.tenant}, timeout=0, as_subflow=False
-        )
+        run_deployment(f"{integration}/{run.tenant}", parameters={"tenant": run.tenant}, timeout=0, as_subflow=False)
     except ObjectNotFound:
         log.info("%s/%s is not deployed: nothing was started", integration, run.tenant)
     except Exception:

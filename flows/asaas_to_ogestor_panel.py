@@ -29,8 +29,8 @@ class Settings(IntegrationSettings):
 
     Charges due in the last `due_days` (or later) or paid in the last `paid_days` are read, and invoices that changed
     in the last `paid_days`; others, and whatever is not ended yet, are looked at one by one, `most_single_reads` of
-    each at most in one run. A payment below the invoice's amount waits for a person, who accepts it by naming the charge
-    in `discounts_accepted`. Charges whose reference is like one of `charges_of_others` (`loja-*`; an empty text: those
+    each at most in one run. A payment below the invoice's amount waits for a person, who accepts it by naming the
+    charge in `discounts_accepted`. Charges whose reference is like one of `charges_of_others` (`loja-*`; an empty text: those
     without a reference) belong to other systems of the same account.
     """
 

@@ -17,6 +17,7 @@ from flows._steps import check, extract, mirror, plan_and_push
 from sources import ogestor_erp as erp_reads
 from sources import ogestor_panel as panel_reads
 
+
 class Settings(IntegrationSettings):
     """`[<tenant>.ogestor_panel_to_ogestor_erp]`.
 

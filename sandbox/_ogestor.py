@@ -103,10 +103,16 @@ def spoken(handler: Handler, chosen: dict[str, str]) -> Handler:
             raise RefusedError(told_refusal(refusal.answer, chosen)) from refusal
         body = answer.payload
         if answer.status < 400 and isinstance(body, dict):
-            answer.payload = {**body, "data": [shown(row, chosen) for row in body["data"]]} if "data" in body else shown(body, chosen)
+            answer.payload = (
+                {**body, "data": [shown(row, chosen) for row in body["data"]]}
+                if "data" in body
+                else shown(body, chosen)
+            )
         return answer
 
     return answered
+
+
 TOKEN_LIFE = timedelta(seconds=900)
 LOGIN = "/oauth/access_token"
 
@@ -252,9 +258,7 @@ def conditions(call: Call) -> list[Condition]:
     return asked
 
 
-def listing(
-    call: Call, rows: Sequence[Row], chosen: dict[str, str], as_seen: Callable[[Row], Row] = dict
-) -> Answer:
+def listing(call: Call, rows: Sequence[Row], chosen: dict[str, str], as_seen: Callable[[Row], Row] = dict) -> Answer:
     """One page of 50, whatever size is asked; a smaller cap and the other order are readings."""
     text = call.query.get("page") or "1"
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

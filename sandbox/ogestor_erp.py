@@ -59,7 +59,8 @@ class Erp:
             name="ogestor_erp",
             tables=self.tables,
             routes=[
-                Route(route.method, route.pattern, ogestor.spoken(route.handler, self.quirks)) for route in self._routes()
+                Route(route.method, route.pattern, ogestor.spoken(route.handler, self.quirks))
+                for route in self._routes()
             ],
             dialect=ogestor.dialect(),
             guard=self.door.guard,

@@ -69,7 +69,8 @@ class Panel:
             name="ogestor_panel",
             tables=self.tables,
             routes=[
-                Route(route.method, route.pattern, ogestor.spoken(route.handler, self.quirks)) for route in self._routes()
+                Route(route.method, route.pattern, ogestor.spoken(route.handler, self.quirks))
+                for route in self._routes()
             ],
             dialect=ogestor.dialect(),
             guard=self.door.guard,

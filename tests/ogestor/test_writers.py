@@ -115,7 +115,10 @@ TITLE = {"codigo": 902, "cliente_id": "44", "num_doc": 231, "valor": 89.9}
         (({**TITLE, "codigo_externo": None},), None),
         ((TITLE,), "902"),
         (({**TITLE, "num_doc": "NF-777"},), None),
-        (({**TITLE, "codigo_externo": "fatura:231"}, {**TITLE, "codigo": 903, "codigo_externo": "fatura:231"}), CANNOT_SAY),
+        (
+            ({**TITLE, "codigo_externo": "fatura:231"}, {**TITLE, "codigo": 903, "codigo_externo": "fatura:231"}),
+            CANNOT_SAY,
+        ),
     ],
 )
 def test_a_receivable_is_found_by_our_reference_or_where_that_is_hidden_by_all_that_was_sent(
