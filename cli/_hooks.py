@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cli._flows import integration_of, integrations
+from cli._flows import flow_of, integration_of, integrations
 from cli._rehearsal import systems
 from connections._errors import Misconfigured, Problem
 from connections._hooks import News, is_from, news_in
@@ -26,8 +26,10 @@ LARGEST_EVENT = 256 * 1024
 SECONDS_TO_GATHER = 2.0
 """Events come in flocks: those that follow the first within this time are answered by one run."""
 SCHEMA = "create table if not exists events (id text primary key, what text, received_at text)"
+MOST_NAMED = 500
+"""A flock that names more records is answered by a run that reads everything."""
 Known = dict[tuple[str, str], tuple[Any, Any, list[str]]]
-Start = Callable[[str, str], Awaitable[None]]
+Start = Callable[[str, str, Sequence[str]], Awaitable[None]]
 Gather = Callable[[], Awaitable[None]]
 
 
@@ -55,13 +57,16 @@ def address(base: str, system: str, tenant: str, known: Known) -> str:
 
 
 class Hooks:
-    """The application. `gather` waits for the rest of a flock, `start` starts a deployment's run; tests give others."""
+    """The application. `gather` waits for the rest of a flock, `start` starts a deployment's run, told the records that
+    the flock named, or none where it must look for itself; tests give others.
+    """
 
     def __init__(self, known: Known, start: Start | None = None, gather: Gather | None = None) -> None:
         self.known = known
         self._start = start or _run_deployment
         self._rest = gather or _a_moment
         self._waiting: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._named: dict[tuple[str, str], set[str | None]] = {}
         self.app = Starlette(routes=[Route("/hooks/{system}/{tenant}", self.hear, methods=["POST"])])
 
     async def hear(self, request: Request) -> Response:
@@ -86,15 +91,20 @@ class Hooks:
 
     def _heard(self, integration: str, tenant: str, news: News) -> None:
         key = (integration, tenant)
-        if store(data_root() / tenant / integration / "events.sqlite", news) and key not in self._waiting:
+        if not store(data_root() / tenant / integration / "events.sqlite", news):
+            return
+        self._named.setdefault(key, set()).add(news.names)
+        if key not in self._waiting:
             self._waiting[key] = asyncio.create_task(self._soon(key))
 
     async def _soon(self, key: tuple[str, str]) -> None:
         await self._rest()
         # What comes from here on may be too late for the run that is started now: it starts another.
         del self._waiting[key]
+        named = self._named.pop(key)
+        names = sorted(name for name in named if name is not None)
         try:
-            await self._start(*key)
+            await self._start(*key, [] if None in named or len(names) > MOST_NAMED else names)
         except ObjectNotFound:
             logging.getLogger(__name__).warning("%s/%s is not deployed: nothing was started", *key)
         except Exception:
@@ -125,7 +135,10 @@ async def _a_moment() -> None:
     await asyncio.sleep(SECONDS_TO_GATHER)
 
 
-async def _run_deployment(integration: str, tenant: str) -> None:
+async def _run_deployment(integration: str, tenant: str, names: Sequence[str]) -> None:
     from prefect.deployments import arun_deployment
 
-    await arun_deployment(f"{integration}/{tenant}", parameters={"tenant": tenant}, timeout=0)
+    parameters: dict[str, Any] = {"tenant": tenant}
+    if names and "heard" in flow_of(integration).parameters.properties:
+        parameters["heard"] = list(names)
+    await arun_deployment(f"{integration}/{tenant}", parameters=parameters, timeout=0)

@@ -12,10 +12,13 @@ from connections._json import Json, parse
 
 @dataclass(frozen=True)
 class News:
-    """One event: its id, the same however often it is sent, and what it is about in the system's words."""
+    """One event: its id, the same however often it is sent, what it is about in the system's words, and the id of the
+    record that it names, by which a run can ask the system for it; None where a run must look for itself.
+    """
 
     id: str
     what: str
+    names: str | None = None
 
 
 class Sender(Protocol):

@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import SecretStr
 
 from connections._budget import Allowance
-from connections._errors import Denied
+from connections._errors import Denied, Unreadable
 from connections._http import Connection
 from connections._json import Json, dump, parse
+from connections._pages import Page, every_row, rows_of, whole
 from connections._settings import SystemSettings
 
 LOGIN = "/oauth/access_token"
@@ -53,6 +54,22 @@ class OGestor(Connection):
         self._token = body["access_token"]
         return True
 
+    async def page(self, path: str, number: int, **asked: str) -> Page:
+        """One page of a listing as the envelope says it is; raises Unreadable where it does not say."""
+        what = f"{self.system} {path}"
+        body = await self.read(path, {**asked, "page": number})
+        if not isinstance(body, dict) or body.get("total") is None:
+            raise Unreadable("{what}: página {number} sem totais", what=what, number=number)
+        return Page(rows_of(body.get("data"), what), body.get("current_page"), whole(body["total"], what))
+
+    async def every(self, path: str, **asked: str) -> list[dict[str, Any]]:
+        """Every row of a listing, each once; raises Unreadable where it contradicts itself."""
+
+        async def fetch(number: int) -> Page:
+            return await self.page(path, number, **asked)
+
+        return await every_row(fetch, first=1, key=lambda row: row.get("codigo"), what=f"{self.system} {path}")
+
     def credential(self) -> str:
         return self.settings.personal_token.get_secret_value()
 
@@ -63,6 +80,15 @@ class OGestor(Connection):
     def refusal(self, body: Json) -> str | None:
         if isinstance(body, dict) and body.get("errCode"):
             fields = body.get("errFields")
-            told = [f"{name}: {', '.join(map(str, why))}" for name, why in fields.items()] if fields else []
+            told = [f"{name}: {_listed(why)}" for name, why in fields.items()] if isinstance(fields, dict) else []
             return " ".join([str(body.get("errMsg") or "recusado sem mensagem"), *(f"({each})" for each in told)])
         return None
+
+
+def plain(word: Any) -> str:
+    """A word of the screens without capitals and needless spaces."""
+    return " ".join(word.casefold().split()) if isinstance(word, str) else ""
+
+
+def _listed(why: Any) -> str:
+    return ", ".join(map(str, why)) if isinstance(why, list) else str(why)

@@ -3,6 +3,7 @@
 Documented by the vendor. How a second partner would come in: `flows/asaas_to_ogestor_panel.py`.
 """
 
+import re
 from typing import ClassVar
 
 from pydantic import SecretStr
@@ -14,6 +15,7 @@ from connections._json import Json
 from connections._settings import SystemSettings
 
 USER_AGENT = "contrapartida"
+PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class AsaasSettings(SystemSettings):
@@ -56,9 +58,18 @@ class Asaas(Connection):
         await self.read("/v3/payments", {"limit": 1})
 
     @staticmethod
-    def news(body: Json) -> News:
-        """The event of a webhook: documented are `id`, `event` and the charge as it was then."""
-        charge = body.get("payment") if isinstance(body, dict) else None
-        if not isinstance(charge, dict) or not isinstance(body.get("id"), str):
+    def news(body: Json) -> News | None:
+        """The event of a charge: documented are `id`, `event` and the charge as it was then.
+
+        Events of other resources (invoices, transfers, subscriptions …) are of no concern, and are no mistake: a
+        refusal would hold up every event behind them.
+        """
+        if not isinstance(body, dict) or not isinstance(body.get("event"), str):
             raise ValueError("not an event of Asaas")
-        return News(body["id"], f"{body.get('event')} {charge.get('id')}")
+        event, charge = body["event"], body.get("payment")
+        names = charge.get("id") if isinstance(charge, dict) else None
+        if not event.startswith("PAYMENT_") or event.endswith("_VIEWED") or not isinstance(names, str):
+            return None
+        # An event without an id is told apart by what it says and when: it may come again, too.
+        known_as = body.get("id") or f"{event} {names} {body.get('dateCreated')}"
+        return News(str(known_as), f"{event} {names}", names if PLAIN_ID.fullmatch(names) else None)

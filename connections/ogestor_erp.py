@@ -1,8 +1,23 @@
 """oGestor's ERP (the contract is assumed, see `_ogestor.py`)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from connections._ogestor import OGestor, OGestorSettings
+from connections._ogestor import OGestor, OGestorSettings, plain
+
+OPEN, SETTLED, CANCELLED = "open", "settled", "cancelled"
+SITUATIONS = {
+    "aberto": OPEN,
+    "em aberto": OPEN,
+    "a receber": OPEN,
+    "pendente": OPEN,
+    "vencido": OPEN,
+    "pago/liquidado": SETTLED,
+    "pago": SETTLED,
+    "liquidado": SETTLED,
+    "recebido": SETTLED,
+    "cancelado": CANCELLED,
+}
+"""What the words for the situation of a receivable and its slip mean; the vendor's own are Aberto, Pago/Liquidado."""
 
 
 class OGestorErpSettings(OGestorSettings):
@@ -24,3 +39,8 @@ class OGestorErp(OGestor):
 
     async def probe(self) -> None:
         await self.read("/contas-correntes")
+
+
+def situation_of(word: Any) -> str | None:
+    """The state that a situation means, None for a word that is not known."""
+    return SITUATIONS.get(plain(word))

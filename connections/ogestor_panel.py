@@ -1,8 +1,26 @@
 """oGestor's reseller panel (the contract is assumed, see `_ogestor.py`)."""
 
-from typing import ClassVar
+import re
+from typing import Any, ClassVar
 
-from connections._ogestor import OGestor, OGestorSettings
+from connections._ogestor import OGestor, OGestorSettings, plain
+
+PROCESSING, WAITING, PAID, REVERSED, CANCELLED = "processing", "waiting", "paid", "reversed", "cancelled"
+INVOICE_STATES = {
+    "em processamento": PROCESSING,
+    "aguardando pagamento": WAITING,
+    "pendente": WAITING,
+    "vencida": WAITING,
+    "atrasada": WAITING,
+    "paga": PAID,
+    "pago": PAID,
+    "liquidada": PAID,
+    "paga/liquidada": PAID,
+    "estornada": REVERSED,
+    "devolvida": REVERSED,
+    "cancelada": CANCELLED,
+}
+"""What the words for an invoice's status mean; only the first two are the vendor's own, the others are assumed."""
 
 
 class OGestorPanelSettings(OGestorSettings):
@@ -22,3 +40,25 @@ class OGestorPanel(OGestor):
 
     async def probe(self) -> None:
         await self.read("/planos", {"page": 1})
+
+
+def invoice_state(word: Any) -> str | None:
+    """The state that a status means, None for a word that is not known."""
+    return INVOICE_STATES.get(plain(word))
+
+
+def month_of(value: Any) -> str | None:
+    """A reference month in two digits (documented: "07"), None where it is none; a number has lost its zero."""
+    text = _digits(value)
+    return text.zfill(2) if text and len(text) <= 2 and 1 <= int(text) <= 12 else None
+
+
+def year_of(value: Any) -> str | None:
+    """A reference year in four digits, None where it is none."""
+    text = _digits(value)
+    return text if text and len(text) == 4 else None
+
+
+def _digits(value: Any) -> str | None:
+    text = str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    return text if re.fullmatch(r"[0-9]{1,4}", text) else None

@@ -1,121 +1,131 @@
 """What is written to oGestor's ERP: clients, receivables and every change of their state, bank slips.
 
-Assumed contract: `codigo_externo` is unique, so a record that is there already answers 409 and is found by it.
+Assumed contract: `codigo_externo` is unique per resource, and listings can be narrowed by it; what they show is checked
+row by row, because a filter that the ERP does not know narrows nothing.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from connections._errors import Rejected, Unknown
-from connections.ogestor_erp import OGestorErp
-from destinations._contract import Action
+from connections.ogestor_erp import CANCELLED, OPEN, SETTLED, OGestorErp, situation_of
+from destinations._contract import Action, Receipt
+from destinations._ogestor import Row, is_amount, is_day, one, saved, the_only
 
 CLIENTS, RECEIVABLES, SLIPS = "/clientes", "/contas-receber", "/boletos"
 
 
-class Clients:
+class _Records:
+    """Records of one resource that carry our reference in `codigo_externo`.
+
+    Where a listing does not show that field, the values of `looks_by` tell which record is ours: it was asked for by
+    our reference.
+    """
+
+    looks_by: tuple[str, ...]
+
+    def __init__(self, erp: OGestorErp, path: str) -> None:
+        self._erp = erp
+        self._path = path
+
+    async def send(self, action: Action) -> str | Receipt:
+        if action.verb == "create":
+            return saved(await self._erp.write(self._path, action.payload))
+        saved(await self._erp.write(f"{self._path}/{action.target_id}", action.payload, method="PUT"))
+        return str(action.target_id)
+
+    async def resolve(self, action: Action) -> str | None:
+        rows = await self._erp.every(self._path, codigo_externo=str(action.reference))
+        return the_only([row for row in rows if self._is_ours(row, action)], str(action.reference))
+
+    async def stands(self, target_id: str) -> bool:
+        return await one(self._erp, self._path, target_id) is not None
+
+    def _is_ours(self, row: Row, action: Action) -> bool:
+        if "codigo_externo" in row:
+            return str(row["codigo_externo"]) == action.reference
+        return all(_alike(row.get(name), action.payload.get(name)) for name in self.looks_by)
+
+
+class Clients(_Records):
     """The reseller's clients; the consumer client is nobody's."""
 
+    looks_by = ("cpf_cnpj",)
+
     def __init__(self, erp: OGestorErp) -> None:
-        self._erp = erp
-
-    async def create(self, action: Action) -> str:
-        return await _created(self._erp, CLIENTS, action, self.find)
-
-    async def update(self, action: Action) -> str:
-        path = f"{CLIENTS}/{action.target_id}"
-        return _saved(await self._erp.write(path, action.payload, method="PUT"))
-
-    async def find(self, action: Action) -> str | None:
-        return await _by_external_code(self._erp, CLIENTS, action.reference)
+        super().__init__(erp, CLIENTS)
 
 
-class Receivables:
+class Receivables(_Records):
     """Receivables as they are entered and corrected."""
 
+    looks_by = ("cliente_id", "num_doc", "valor")
+
     def __init__(self, erp: OGestorErp) -> None:
-        self._erp = erp
-
-    async def create(self, action: Action) -> str:
-        return await _created(self._erp, RECEIVABLES, action, self.find)
-
-    async def update(self, action: Action) -> str:
-        path = f"{RECEIVABLES}/{action.target_id}"
-        return _saved(await self._erp.write(path, action.payload, method="PUT"))
-
-    async def find(self, action: Action) -> str | None:
-        return await _by_external_code(self._erp, RECEIVABLES, action.reference)
+        super().__init__(erp, RECEIVABLES)
 
 
 class States:
     """What happens to a receivable: `receber`, `estornar` or `cancelar`; saying it again changes nothing."""
 
-    def __init__(self, erp: OGestorErp, what: str, situation: str) -> None:
+    looks_by = ("valor", "data_pagamento", "situacao")
+
+    def __init__(self, erp: OGestorErp, what: str) -> None:
         self._erp = erp
         self._what = what
-        self._situation = situation
 
-    async def create(self, action: Action) -> str:
-        path = f"{RECEIVABLES}/{action.target_id}/{self._what}"
-        return _saved(await self._erp.write(path, action.payload, method="PUT"))
+    async def send(self, action: Action) -> str | Receipt:
+        await self._erp.write(f"{RECEIVABLES}/{action.target_id}/{self._what}", action.payload, method="PUT")
+        return str(action.target_id)
 
-    async def update(self, action: Action) -> str:
-        try:
-            return await self.create(action)
-        except Unknown:
-            if await self.find(action):
-                return str(action.target_id)
-            raise
+    async def resolve(self, action: Action) -> str | None:
+        code = str(action.target_id)
+        row = await one(self._erp, RECEIVABLES, code, codigo_externo=action.reference)
+        return code if row and self._was_told(row, action.payload) else None
 
-    async def find(self, action: Action) -> str | None:
-        rows = await _listed(self._erp, RECEIVABLES, {"codigo_externo": action.reference})
-        there = [row for row in rows if str(row.get("codigo")) == action.target_id]
-        return action.target_id if there and there[0].get("situacao") == self._situation else None
+    def _was_told(self, row: Row, told: dict[str, Any]) -> bool:
+        situation = situation_of(row.get("situacao"))
+        match self._what:
+            case "receber":
+                return (
+                    situation == SETTLED
+                    and is_amount(row.get("valor_pago"), told.get("valor"))
+                    and is_day(row.get("data_pagamento"), told.get("data_pagamento"))
+                )
+            case "estornar":
+                return situation == situation_of(told.get("situacao")) and situation in (OPEN, CANCELLED)
+            case _:
+                return situation == CANCELLED
 
 
 class BankSlips:
     """One slip per receivable, in the account that records online receipts."""
 
+    looks_by = ("conta_receber_id",)
+
     def __init__(self, erp: OGestorErp) -> None:
         self._erp = erp
 
-    async def create(self, action: Action) -> str:
-        return await _created(self._erp, SLIPS, action, self.find)
+    async def send(self, action: Action) -> str | Receipt:
+        if action.verb == "create":
+            return saved(await self._erp.write(SLIPS, action.payload))
+        await self._erp.write(f"{SLIPS}/{action.target_id}", action.payload, method="PUT")
+        return str(action.target_id)
 
-    async def update(self, action: Action) -> str:
-        return _saved(await self._erp.write(f"{SLIPS}/{action.target_id}", action.payload, method="PUT"))
-
-    async def find(self, action: Action) -> str | None:
+    async def resolve(self, action: Action) -> str | None:
         title = str(action.payload["conta_receber_id"])
-        rows = await _listed(self._erp, SLIPS, {"conta_receber_id": title})
+        rows = await self._erp.every(SLIPS, conta_receber_id=title)
         same = [row for row in rows if str(row.get("conta_receber_id")) == title]
-        return str(same[0]["codigo"]) if same else None
+        return the_only([row for row in same if situation_of(row.get("situacao")) != CANCELLED] or same, "o boleto")
+
+    async def stands(self, target_id: str) -> bool:
+        return await one(self._erp, SLIPS, target_id) is not None
 
 
-async def _created(erp: OGestorErp, path: str, action: Action, find: Callable[[Action], Awaitable[str | None]]) -> str:
-    """The id of a new record, or of the one that was there already (409)."""
-    try:
-        return _saved(await erp.write(path, action.payload))
-    except Rejected:
-        if found := await find(action):
-            return found
-        raise
+def _alike(shown: Any, sent: Any) -> bool:
+    """Whether a record shows what was sent, whichever way the ERP writes numbers and tax ids."""
+    if shown is None or sent is None:
+        return False
+    return _bare(shown) == _bare(sent) or is_amount(shown, sent)
 
 
-async def _by_external_code(erp: OGestorErp, path: str, code: str | None) -> str | None:
-    rows = await _listed(erp, path, {"codigo_externo": code})
-    there = [row for row in rows if row.get("codigo_externo") == code]
-    return str(there[0]["codigo"]) if there else None
-
-
-async def _listed(erp: OGestorErp, path: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a listing that a filter makes short; callers check each row."""
-    body = await erp.read(path, asked)
-    return list(body.get("data") or []) if isinstance(body, dict) else []
-
-
-def _saved(body: Any) -> str:
-    saved = body.get("codigo") if isinstance(body, dict) else None
-    if isinstance(saved, bool) or not isinstance(saved, int):
-        raise Unknown("oGestor ERP: respondeu sem o código do registro gravado")
-    return str(saved)
+def _bare(value: Any) -> str:
+    return "".join(sign for sign in str(value).upper() if sign.isalnum())

@@ -5,9 +5,10 @@ Assumed contract. An invoice has no external code: it is found by client and ref
 
 from typing import Any
 
-from connections._errors import Rejected, Unknown
-from connections.ogestor_panel import OGestorPanel
-from destinations._contract import Action
+from connections._errors import Unknown
+from connections.ogestor_panel import CANCELLED, PAID, REVERSED, OGestorPanel, invoice_state, month_of, year_of
+from destinations._contract import Action, Receipt
+from destinations._ogestor import Row, is_amount, is_day, one, saved, the_only
 
 INVOICES = "/faturas"
 
@@ -15,77 +16,66 @@ INVOICES = "/faturas"
 class Invoices:
     """Invoices, created only: a changed price is the next month's."""
 
+    looks_by = ("cliente_id", "mes_referencia", "ano_referencia", "lancamento")
+
     def __init__(self, panel: OGestorPanel) -> None:
         self._panel = panel
 
-    async def create(self, action: Action) -> str:
-        return _saved(await self._panel.write(INVOICES, action.payload))
+    async def send(self, action: Action) -> str | Receipt:
+        return saved(await self._panel.write(INVOICES, action.payload))
 
-    async def update(self, action: Action) -> str:
-        raise NotImplementedError("invoices are not changed")
-
-    async def find(self, action: Action) -> str | None:
-        names = ("cliente_id", "mes_referencia", "ano_referencia")
-        wanted = [str(action.payload[name]) for name in names]  # a number may come as a text
-        rows = [row for row in await self._all() if [str(row.get(name)) for name in names] == wanted]
-        if len(rows) > 1:
-            raise Rejected(f"há {len(rows)} faturas deste cliente e mês no painel")
-        return str(rows[0]["codigo"]) if rows else None
-
-    async def _all(self) -> list[dict[str, Any]]:
+    async def resolve(self, action: Action) -> str | None:
         """There is no filter by client: the listing is read whole, which a lost answer is worth."""
-        rows: list[dict[str, Any]] = []
-        number, pages = 1, 1
-        while number <= pages:
-            body = await self._panel.read(INVOICES, {"page": number})
-            rows += body["data"]
-            pages = int(body["last_page"])
-            number += 1
-        return rows
+        sent, of_client = action.payload, str(action.payload["cliente_id"])
+        rows = [row for row in await self._panel.every(INVOICES) if str(row.get("cliente_id")) == of_client]
+        same = [row for row in rows if _month(row) == _month(sent)]
+        if not same and any(
+            None in _month(row) and is_day(row.get("lancamento"), sent.get("lancamento")) for row in rows
+        ):
+            raise Unknown("uma fatura deste cliente não mostra de que mês ela é")
+        living = [row for row in same if invoice_state(row.get("status")) != CANCELLED]
+        return the_only(living or same, "a fatura deste cliente e mês")
+
+    async def stands(self, target_id: str) -> bool:
+        return await one(self._panel, INVOICES, target_id) is not None
 
 
 class InvoiceStates:
     """What happens to an invoice: `baixar`, `estornar`, `disputa` or `cancelar`; saying it again changes nothing."""
 
+    looks_by = ("valor_pago", "data_pagamento", "em_disputa")
+
     def __init__(self, panel: OGestorPanel, what: str) -> None:
         self._panel = panel
         self._what = what
 
-    async def create(self, action: Action) -> str:
-        return _saved(await self._panel.write(f"{INVOICES}/{action.target_id}/{self._what}", action.payload))
+    async def send(self, action: Action) -> str | Receipt:
+        await self._panel.write(f"{INVOICES}/{action.target_id}/{self._what}", action.payload)
+        return str(action.target_id)
 
-    async def update(self, action: Action) -> str:
-        try:
-            return await self.create(action)
-        except Unknown:
-            if await self.find(action):
-                return str(action.target_id)
-            raise
-
-    async def find(self, action: Action) -> str | None:
-        row = await self._panel.read(f"{INVOICES}/{action.target_id}")
-        return action.target_id if isinstance(row, dict) and _shows(row, self._what, action.payload) else None
+    async def resolve(self, action: Action) -> str | None:
+        code = str(action.target_id)
+        row = await one(self._panel, INVOICES, code)
+        return code if row and _shows(row, self._what, action.payload) else None
 
 
-def _shows(row: dict[str, Any], what: str, told: dict[str, Any]) -> bool:
+def _shows(row: Row, what: str, told: dict[str, Any]) -> bool:
     """Whether an invoice shows that it was told so."""
+    state = invoice_state(row.get("status"))
     match what:
         case "baixar":
-            return row.get("status") == "Paga" and _same(row, told, "valor_pago", "data_pagamento")
+            return (
+                state == PAID
+                and is_amount(row.get("valor_pago"), told.get("valor_pago"))
+                and is_day(row.get("data_pagamento"), told.get("data_pagamento"))
+            )
         case "estornar":
-            return row.get("status") == "Estornada"
+            return state == REVERSED
         case "cancelar":
-            return row.get("status") == "Cancelada"
+            return state == CANCELLED
         case _:
-            return _same(row, told, "em_disputa")
+            return row.get("em_disputa") is told.get("em_disputa")
 
 
-def _same(row: dict[str, Any], wanted: dict[str, Any], *names: str) -> bool:
-    return all(row.get(name) == wanted.get(name) for name in names)
-
-
-def _saved(body: Any) -> str:
-    saved = body.get("codigo") if isinstance(body, dict) else None
-    if isinstance(saved, bool) or not isinstance(saved, int):
-        raise Unknown("oGestor painel: respondeu sem o código do registro gravado")
-    return str(saved)
+def _month(row: Row) -> tuple[str | None, str | None]:
+    return month_of(row.get("mes_referencia")), year_of(row.get("ano_referencia"))

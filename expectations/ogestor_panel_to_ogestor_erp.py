@@ -29,24 +29,15 @@ SUITE = suite(
     rule(
         "amount_is_positive", because="O valor da fatura deve ser maior que zero", shows="amount", kinds=["receivable"]
     ),
+    rule("due_date_is_given", because="A fatura não tem vencimento", kinds=["receivable"]),
     rule(
         "due_date_is_not_before_issue",
         because="O vencimento da fatura é anterior ao lançamento",
         shows="due_on",
         kinds=["receivable"],
     ),
-    rule(
-        "month_has_two_digits",
-        because="O mês de referência deve ter dois dígitos, de 01 a 12",
-        shows="month",
-        kinds=["receivable"],
-    ),
-    rule(
-        "year_has_four_digits",
-        because="O ano de referência deve ter quatro dígitos",
-        shows="year",
-        kinds=["receivable"],
-    ),
+    rule("month_is_given", because="A fatura não diz o seu mês de referência", kinds=["receivable"]),
+    rule("year_is_given", because="A fatura não diz o seu ano de referência", kinds=["receivable"]),
     rule("status_is_known", because="A situação da fatura não é conhecida", shows="status", kinds=["receivable"]),
     rule("payment_date_is_given", because="A fatura está paga sem data de pagamento", kinds=["settlement"]),
     rule("paid_amount_is_positive", because="A fatura está paga sem valor pago", kinds=["settlement"]),

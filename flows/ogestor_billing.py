@@ -1,7 +1,7 @@
 """Active contracts of oGestor's reseller panel are invoiced, once for each reference month."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -11,6 +11,7 @@ from connections.ogestor_panel import OGestorPanel
 from destinations.ogestor_panel import Invoices
 from expectations.ogestor_billing import SUITE
 from flows._conduct import conduct, title
+from flows._ogestor import follow, speak
 from flows._run import Integration, IntegrationSettings, Kind, Run
 from flows._steps import check, extract, mirror, plan_and_push
 from sources import ogestor_panel as panel_reads
@@ -21,13 +22,15 @@ class Settings(IntegrationSettings):
 
     The reference month is that of the run (`--as-of` names another, by any of its days); invoices are issued on that
     day, and due on `due_day`, never before `least_days_to_pay` have passed since then, and since the panel's newest
-    invoice was made: one of an old month is not overdue when it is made.
+    invoice was made: one of an old month is not overdue when it is made. Several clients with one tax id wait for a
+    person, or are billed each, as `same_tax_id` says.
     """
 
     due_day: int = Field(10, ge=1, le=28)
     least_days_to_pay: int = Field(5, ge=0)
     description: str = "Mensalidade {month}/{year}: {plans}"
     longest_processing_minutes: int = 10
+    same_tax_id: Literal["hold", "bill"] = "hold"
 
 
 INTEGRATION = Integration(
@@ -49,13 +52,16 @@ def _path(run: Run) -> None:
         least_days_to_pay=settings.least_days_to_pay,
         description=settings.description,
         longest_processing_minutes=settings.longest_processing_minutes,
+        same_tax_id=settings.same_tax_id,
     )
+    speak(run)
     invoices = panel_reads.invoices(panel, changed_since=None)
     extract(run, "ogestor_panel", [*panel_reads.clients(panel), *panel_reads.contracts(panel), *invoices])
-    for table in ("priced_plans", "dues"):
+    for table in ("priced_plans", "asked", "issued", "dues"):
         run.table(table)
     check(run, SUITE)
     mirror(run)
     writer = Invoices(panel)
     plan_and_push(run, Kind("invoice", "Faturas", on_change="ignore"), panel, writer)
     plan_and_push(run, Kind("registration", "Registros da cobrança"), panel, writer)
+    follow(run, "ogestor_panel_to_ogestor_erp")

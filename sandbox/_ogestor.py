@@ -1,4 +1,5 @@
-"""What panel and ERP of oGestor have in common. Everything here is ASSUMED: oGestor publishes no API.
+"""What panel and ERP of oGestor have in common. Everything here is ASSUMED: oGestor publishes no API. What
+another honest reading of the same sources would do otherwise is a quirk (`CHOICES`), which random lives draw.
 
 The style is that of the one published analogue (eGestor): a personal token buys an access token of 900 seconds,
 60 requests a minute, 50 rows a page whatever is asked, errors as `errCode`, `errMsg`, `errFields`.
@@ -12,7 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
-from sandbox._call import Answer, Call, Dialect, RefusedError, Route
+from sandbox._call import Answer, Call, Dialect, Handler, RefusedError, Route
 from sandbox._limits import Windows
 from sandbox._numbers import LARGEST_AMOUNT, cents
 from sandbox._table import Condition, Row
@@ -20,6 +21,98 @@ from sandbox._world import World, Write
 
 CALLS, SECONDS = 60, 60
 PER_PAGE = 50
+CHOICES: dict[str, tuple[str, ...]] = {
+    "codes": ("numbers", "texts"),
+    "amounts": ("texts", "numbers"),
+    "empty_dates": ("null", "blank", "zeros"),
+    "dates": ("days", "with_time"),
+    "months": ("two_digits", "numbers", "without_zero"),
+    "page_cap": ("50", "20"),
+    "order": ("oldest_first", "newest_first"),
+    "hidden": ("nothing", "extras", "references"),
+    "duplicate": ("409", "422", "400"),
+    "envelope": ("errCode", "message", "error", "text"),
+}
+"""What is not known of oGestor, each with its readings; the first is what the notes show."""
+EXTRAS = ("juros", "multa", "desconto", "data_credito", "em_disputa", "valor_liquido")
+DAYS = ("lancamento", "vencimento", "data_pagamento", "data_credito", "data_estorno")
+AMOUNTS = ("valor", "valor_pago", "juros", "multa", "desconto", "valor_liquido", "valor_mensal")
+
+
+def quirks() -> dict[str, str]:
+    """How the application behaves at first."""
+    return {name: readings[0] for name, readings in CHOICES.items()}
+
+
+def shown(row: Row, chosen: dict[str, str]) -> Row:
+    """A record in the forms that were chosen."""
+    told = dict(row)
+    if chosen["hidden"] == "extras":
+        told = {name: value for name, value in told.items() if name not in EXTRAS}
+    if chosen["hidden"] == "references" and "valor" in told:
+        told.pop("codigo_externo", None)
+    for name, value in list(told.items()):
+        if name in DAYS:
+            told[name] = _day(value, chosen)
+        elif name in AMOUNTS and chosen["amounts"] == "numbers" and isinstance(value, str):
+            told[name] = Decimal(value)
+        elif name == "codigo" or name.endswith("_id"):
+            told[name] = str(value) if chosen["codes"] == "texts" and isinstance(value, int) else value
+        elif name in ("mes_referencia", "ano_referencia") and isinstance(value, str) and value.isdigit():
+            told[name] = {"numbers": int(value), "without_zero": str(int(value))}.get(chosen["months"], value)
+    return told
+
+
+def _day(value: Any, chosen: dict[str, str]) -> Any:
+    if value is None:
+        return {"blank": "", "zeros": "0000-00-00"}.get(chosen["empty_dates"])
+    return f"{value} 00:00:00" if chosen["dates"] == "with_time" and isinstance(value, str) else value
+
+
+def told_refusal(answer: Answer, chosen: dict[str, str]) -> Answer:
+    """A refusal in the envelope that was chosen; what is no refusal as it is."""
+    body = answer.payload
+    if answer.status < 400 or not isinstance(body, dict) or "errMsg" not in body or answer.status in (401, 429):
+        return answer
+    words = body["errMsg"]
+    match chosen["envelope"]:
+        case "message":
+            return Answer({"message": words, "errors": body["errFields"]}, answer.status)
+        case "error":
+            return Answer({"error": {"message": words}}, answer.status)
+        case "text":
+            return Answer(status=answer.status, text=words, media="text/plain; charset=UTF-8")
+    return answer
+
+
+def duplicate(there: Row, chosen: dict[str, str]) -> Answer:
+    """What is answered to a record whose reference is there already."""
+    if chosen["duplicate"] == "409":
+        return Answer(shown(there, chosen), 409)
+    refusal = error(int(chosen["duplicate"]), "Já existe um registro com este código externo.")
+    return told_refusal(refusal, chosen)
+
+
+def spoken(handler: Handler, chosen: dict[str, str]) -> Handler:
+    """The handler, its records and its refusals in the forms that were chosen."""
+
+    def answered(call: Call) -> Answer:
+        try:
+            answer = handler(call)
+        except RefusedError as refusal:
+            raise RefusedError(told_refusal(refusal.answer, chosen)) from refusal
+        body = answer.payload
+        if answer.status < 400 and isinstance(body, dict):
+            answer.payload = (
+                {**body, "data": [shown(row, chosen) for row in body["data"]]}
+                if "data" in body
+                else shown(body, chosen)
+            )
+        return answer
+
+    return answered
+
+
 TOKEN_LIFE = timedelta(seconds=900)
 LOGIN = "/oauth/access_token"
 
@@ -165,25 +258,26 @@ def conditions(call: Call) -> list[Condition]:
     return asked
 
 
-def listing(call: Call, rows: Sequence[Row], shown: Callable[[Row], Row] = dict) -> Answer:
-    """One page of 50, whatever size is asked."""
+def listing(call: Call, rows: Sequence[Row], chosen: dict[str, str], as_seen: Callable[[Row], Row] = dict) -> Answer:
+    """One page of 50, whatever size is asked; a smaller cap and the other order are readings."""
     text = call.query.get("page") or "1"
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
     if number < 1:
         raise RefusedError(malformed())
-    answer = page(rows, number)
-    answer["data"] = [shown(row) for row in answer["data"]]
+    ordered = list(reversed(rows)) if chosen["order"] == "newest_first" else rows
+    answer = page(ordered, number, int(chosen["page_cap"]))
+    answer["data"] = [as_seen(row) for row in answer["data"]]
     return Answer(answer)
 
 
-def page(rows: Sequence[Row], number: int) -> Row:
+def page(rows: Sequence[Row], number: int, per_page: int = PER_PAGE) -> Row:
     """The envelope around a page."""
-    last = max(1, -(-len(rows) // PER_PAGE))
-    first = (number - 1) * PER_PAGE
-    data = list(rows[first : first + PER_PAGE])
+    last = max(1, -(-len(rows) // per_page))
+    first = (number - 1) * per_page
+    data = list(rows[first : first + per_page])
     return {
         "total": len(rows),
-        "per_page": PER_PAGE,
+        "per_page": per_page,
         "current_page": number,
         "last_page": last,
         "next_page_url": f"?page={number + 1}" if number < last else None,

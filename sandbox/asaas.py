@@ -27,6 +27,8 @@ CREDENTIALS: Row = {
 EQUALITIES = ("customer", "billingType", "status", "subscription", "installment", "externalReference", "paymentDate")
 WINDOWS = ("dateCreated", "paymentDate", "estimatedCreditDate", "dueDate")
 REFUNDABLE = ("CONFIRMED", "RECEIVED")
+CHOICES: dict[str, tuple[str, ...]] = {"faces": ("shown", "hidden"), "order": ("newest_first", "oldest_first")}
+"""Whether `originalValue` is filled where another amount than the face was paid, and how listings are ordered."""
 
 
 def build(world: World) -> System:
@@ -61,6 +63,7 @@ class Asaas:
     def __init__(self, world: World) -> None:
         self.world = world
         self.tables, planted = data.tables(world.seed, world.size, world.size_name)
+        self.quirks = {name: readings[0] for name, readings in CHOICES.items()}
         self.windows = Windows(CALLS * world.pace, SECONDS)
         self.events = Events(world)
         self.announced = set(self.tables["payment"].rows)
@@ -83,8 +86,8 @@ class Asaas:
             ),
             guard=self.guard,
             credentials=CREDENTIALS,
-            quirks={},
-            choices={},
+            quirks=self.quirks,
+            choices=CHOICES,
             planted=planted,
             tick=self.tick,
         )
@@ -98,7 +101,7 @@ class Asaas:
             Route("GET", "/v3/customers/{id}", lambda call: Answer(self._one("customer", call))),
             Route("GET", "/v3/payments", self.payments),
             Route("POST", "/v3/payments", self.create_payment),
-            Route("GET", one, lambda call: Answer(self._one("payment", call))),
+            Route("GET", one, lambda call: Answer(self._seen(self._one("payment", call)))),
             Route("DELETE", one, self.delete),
             Route("POST", f"{one}/restore", self.restore),
             Route("POST", f"{one}/receiveInCash", self.receive_in_cash),
@@ -171,7 +174,12 @@ class Asaas:
             low, high = call.query.get(f"{name}[ge]"), call.query.get(f"{name}[le]")
             if low or high:
                 conditions.append(Between(name, low, high))
-        return self._listing(call, self.tables["payment"].select(conditions, sort="id", descending=True))
+        newest_first = self.quirks["order"] == "newest_first"
+        rows = self.tables["payment"].select(conditions, sort="id", descending=newest_first)
+        return self._listing(call, rows if self.quirks["faces"] == "shown" else [self._seen(row) for row in rows])
+
+    def _seen(self, row: Row) -> Row:
+        return {**row, "originalValue": None} if self.quirks["faces"] == "hidden" else row
 
     def identification(self, call: Call) -> Answer:
         """The digitable line; its digits are invented."""

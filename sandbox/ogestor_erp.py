@@ -53,16 +53,20 @@ class Erp:
     def __init__(self, world: World) -> None:
         self.world = world
         self.tables, planted = _tables(world.seed, world.size)
+        self.quirks = ogestor.quirks()
         self.door = ogestor.Door(world, CREDENTIALS["personal_token"])
         self.system = System(
             name="ogestor_erp",
             tables=self.tables,
-            routes=self._routes(),
+            routes=[
+                Route(route.method, route.pattern, ogestor.spoken(route.handler, self.quirks))
+                for route in self._routes()
+            ],
             dialect=ogestor.dialect(),
             guard=self.door.guard,
             credentials=CREDENTIALS,
-            quirks={},
-            choices={},
+            quirks=self.quirks,
+            choices=ogestor.CHOICES,
             planted=planted,
         )
 
@@ -70,7 +74,7 @@ class Erp:
         title = "/contas-receber/{codigo}"
         return [
             self.door.route(),
-            Route("GET", "/contas-correntes", lambda call: Answer([ACCOUNT])),  # noqa: ARG005
+            Route("GET", "/contas-correntes", lambda call: Answer([ogestor.shown(ACCOUNT, self.quirks)])),  # noqa: ARG005
             Route("GET", "/clientes", lambda call: self._listing(call, "cliente", ("codigo_externo",))),
             Route("POST", "/clientes", self.create_client),
             Route("PUT", "/clientes/{codigo}", self.change_client),
@@ -94,7 +98,7 @@ class Erp:
         for name in ("conta_corrente", "conta_receber_id"):
             if asked := call.query.get(name):
                 rows = [row for row in rows if str(row[name]) == asked]
-        return ogestor.listing(call, rows, self._slip)
+        return ogestor.listing(call, rows, self.quirks, self._slip)
 
     def print_view(self, call: Call) -> Answer:
         row = self._one("boleto", call)
@@ -115,7 +119,7 @@ class Erp:
 
     def _listing(self, call: Call, table: str, equalities: tuple[str, ...]) -> Answer:
         asked: list[Condition] = [Equal(name, call.query[name]) for name in equalities if call.query.get(name)]
-        return ogestor.listing(call, self.tables[table].select([*asked, *ogestor.conditions(call)]))
+        return ogestor.listing(call, self.tables[table].select([*asked, *ogestor.conditions(call)]), self.quirks)
 
     def _one(self, table: str, call: Call) -> Row:
         code = call.parts["codigo"]
@@ -127,7 +131,7 @@ class Erp:
     def _must_be_new(self, table: str, external: Any) -> None:
         """An external code that is there already: 409, with what is there."""
         if external is not None and (there := self.tables[table].lookup("external", external)):
-            raise RefusedError(Answer(there[0], 409))
+            raise RefusedError(ogestor.duplicate(there[0], self.quirks))
 
     # Clients
 
@@ -250,7 +254,7 @@ class Erp:
         if not isinstance(title, int) or title not in self.tables["titulo"].rows:
             ogestor.refuse("Conta a receber não encontrada.", {"conta_receber_id": "inexistente"})
         if there := self.tables["boleto"].lookup("title", title):
-            raise RefusedError(Answer(self._slip(there[0]), 409))
+            raise RefusedError(ogestor.duplicate(self._slip(there[0]), self.quirks))
         if body.get("conta_corrente") != ACCOUNT["nome"]:
             ogestor.refuse("Conta corrente não encontrada.", {"conta_corrente": "inexistente"})
         code = self.tables["boleto"].next_id()

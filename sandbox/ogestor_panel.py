@@ -63,16 +63,20 @@ class Panel:
     def __init__(self, world: World) -> None:
         self.world = world
         self.tables, planted = _tables(world.seed, world.size, world.size_name)
+        self.quirks = ogestor.quirks()
         self.door = ogestor.Door(world, CREDENTIALS["personal_token"])
         self.system = System(
             name="ogestor_panel",
             tables=self.tables,
-            routes=self._routes(),
+            routes=[
+                Route(route.method, route.pattern, ogestor.spoken(route.handler, self.quirks))
+                for route in self._routes()
+            ],
             dialect=ogestor.dialect(),
             guard=self.door.guard,
             credentials=CREDENTIALS,
-            quirks={},
-            choices={},
+            quirks=self.quirks,
+            choices=ogestor.CHOICES,
             planted=planted,
             tick=self.tick,
         )
@@ -81,7 +85,7 @@ class Panel:
         invoice = "/faturas/{codigo}"
         return [
             self.door.route(),
-            Route("GET", "/planos", lambda call: ogestor.listing(call, self.tables["plano"].select())),
+            Route("GET", "/planos", lambda call: ogestor.listing(call, self.tables["plano"].select(), self.quirks)),
             Route("GET", "/clientes", lambda call: self._listing(call, "cliente")),
             Route("POST", "/clientes", self.create_client),
             Route("GET", "/clientes/{codigo}", lambda call: Answer(self._one("cliente", call))),
@@ -117,7 +121,7 @@ class Panel:
 
     def invoices(self, call: Call) -> Answer:
         """Invoices, changed since a moment when asked."""
-        return ogestor.listing(call, self.tables["fatura"].select(ogestor.conditions(call)), self._shown)
+        return ogestor.listing(call, self.tables["fatura"].select(ogestor.conditions(call)), self.quirks, self._shown)
 
     def html(self, call: Call) -> Answer:
         """What the client sees."""
@@ -142,7 +146,7 @@ class Panel:
         )
 
     def _listing(self, call: Call, table: str) -> Answer:
-        return ogestor.listing(call, self.tables[table].select(ogestor.conditions(call)))
+        return ogestor.listing(call, self.tables[table].select(ogestor.conditions(call)), self.quirks)
 
     def _one(self, table: str, call: Call) -> Row:
         code = call.parts["codigo"]

@@ -9,7 +9,7 @@ from connections._pages import Rows, rows_of
 from connections.ogestor_erp import OGestorErp
 from sources._ogestor import paged, read_day, since
 from sources._staging import resource
-from sources._types import Table, day, digits, identifier, money, text
+from sources._types import Table, day, digits, flag, identifier, money, text
 
 CLIENTS = Table(
     "clientes",
@@ -18,6 +18,7 @@ CLIENTS = Table(
         text("codigo_externo", "codigo_externo"),
         text("nome", "nome", classified="name"),
         digits("cpf_cnpj", "cpf_cnpj", classified="tax_id"),
+        flag("ativo", "ativo"),
     ),
     keep_record=True,
 )
@@ -27,6 +28,7 @@ RECEIVABLES = Table(
         identifier("codigo", "codigo", required=True),
         text("codigo_externo", "codigo_externo"),
         identifier("cliente_id", "cliente_id"),
+        identifier("num_doc", "num_doc"),
         money("valor", "valor", required=True),
         money("valor_pago", "valor_pago"),
         day("vencimento", "vencimento", read=read_day, required=True),

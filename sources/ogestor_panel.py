@@ -1,16 +1,31 @@
 """What is read from oGestor's reseller panel: plans, clients, contracts, invoices (assumed contract)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
+import pyarrow as pa
 from dlt.sources import DltResource
 
 from connections._errors import Missing, Unreadable
 from connections._pages import Rows
-from connections.ogestor_panel import OGestorPanel
+from connections.ogestor_panel import OGestorPanel, month_of, year_of
 from sources._ogestor import paged, read_day, read_moment, since
 from sources._staging import resource
 from sources._types import FREE_TEXT, Column, Table, day, digits, flag, identifier, moment, money, text
+
+
+def _reference(name: str, read: Callable[[Any], str | None]) -> Column:
+    """A part of the reference month, as the screens write it; blank is none, anything else is unreadable."""
+
+    def kept(value: Any) -> str | None:
+        found = read(value)
+        if found is None and value != "":
+            raise ValueError(value)
+        return found
+
+    return Column(name, (name,), pa.string(), kept)
+
 
 PLANS = Table(
     "planos",
@@ -48,8 +63,8 @@ INVOICE: tuple[Column, ...] = (
     money("valor", "valor", required=True),
     day("lancamento", "lancamento", read=read_day),
     day("vencimento", "vencimento", read=read_day, required=True),
-    text("mes_referencia", "mes_referencia"),
-    text("ano_referencia", "ano_referencia"),
+    _reference("mes_referencia", month_of),
+    _reference("ano_referencia", year_of),
     identifier("cobranca_id", "cobranca_id"),
     text("linha_digitavel", "linha_digitavel"),
     money("valor_pago", "valor_pago"),
@@ -86,6 +101,11 @@ def invoices(panel: OGestorPanel, *, changed_since: datetime | None) -> list[Dlt
     return [resource(INVOICES, lambda: paged(panel, "/faturas", **since(changed_since)))]
 
 
+def no_invoices() -> list[DltResource]:
+    """None of the listing."""
+    return [resource(INVOICES, lambda: iter(()))]
+
+
 def single_invoices(panel: OGestorPanel, codes: Sequence[str]) -> list[DltResource]:
     """Invoices by their codes, one call each; what the panel does not know is left out."""
 
@@ -95,7 +115,7 @@ def single_invoices(panel: OGestorPanel, codes: Sequence[str]) -> list[DltResour
                 row = panel.wait(panel.read, f"/faturas/{code}")
             except Missing:
                 continue
-            if not isinstance(row, dict) or str(row.get("codigo")) != code:
+            if not isinstance(row, dict) or str(row.get("codigo")).strip() != code:
                 raise Unreadable(f"ogestor_panel /faturas: pedida a fatura {code}, veio outra")
             yield [row]
 

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,15 +26,17 @@ class Listening:
     url: str
     data: Path
     started: list[tuple[str, str]] = field(default_factory=list)
+    named: list[list[str]] = field(default_factory=list)
     arrived: threading.Condition = field(default_factory=threading.Condition)
     flock_is_over: threading.Event = field(default_factory=threading.Event)
 
     async def gather(self) -> None:
         await asyncio.to_thread(self.flock_is_over.wait)
 
-    async def start(self, integration: str, tenant: str) -> None:
+    async def start(self, integration: str, tenant: str, names: Sequence[str]) -> None:
         with self.arrived:
             self.started.append((integration, tenant))
+            self.named.append(list(names))
             self.arrived.notify_all()
 
     def wait_for_runs(self, count: int = 1) -> None:

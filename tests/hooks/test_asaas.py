@@ -36,10 +36,42 @@ def test_an_event_sent_many_times_is_stored_once_and_starts_one_run(listening: L
     )
 
 
-def test_events_in_a_flock_start_one_run(listening: Listening) -> None:
-    answers = [send(listening, {**EVENT, "id": f"evt_{number}"}) for number in range(8)]
+def test_events_in_a_flock_start_one_run_that_is_told_what_they_name(listening: Listening) -> None:
+    answers = [
+        send(listening, {**EVENT, "id": f"evt_{number}", "payment": {"id": f"pay_{number % 3}"}}) for number in range(8)
+    ]
     listening.wait_for_runs()
-    assert (answers, len(stored(listening)), len(listening.started)) == ([200] * 8, 8, 1)
+    told = (answers, len(stored(listening)), listening.named)
+    assert told == ([200] * 8, 8, [["pay_0", "pay_1", "pay_2"]])
+
+
+def test_a_flock_of_which_one_names_nothing_that_can_be_asked_for_starts_a_run_of_everything(
+    listening: Listening,
+) -> None:
+    for number, name in enumerate(("pay_1", "../customers")):
+        send(listening, {**EVENT, "id": f"evt_{number}", "payment": {"id": name}})
+    listening.wait_for_runs()
+    assert (len(stored(listening)), listening.named) == (2, [[]])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"id": "evt_1", "event": "INVOICE_AUTHORIZED", "invoice": {"id": "inv_1"}},
+        {"id": "evt_2", "event": "TRANSFER_DONE", "transfer": {"id": "x", "value": 10}},
+        {"id": "evt_3", "event": "SUBSCRIPTION_CREATED", "subscription": {"id": "sub_1"}},
+        {"id": "evt_4", "event": "PAYMENT_BANK_SLIP_VIEWED", "payment": {"id": "pay_231"}},
+        {"event": "ACCESS_TOKEN_EXPIRED"},
+    ],
+)
+def test_an_event_of_another_resource_is_answered_200_and_not_stored(listening: Listening, body: Any) -> None:
+    assert (send(listening, body), stored(listening), listening.started) == (200, [], [])
+
+
+def test_an_event_without_an_id_is_stored_once_all_the_same(listening: Listening) -> None:
+    body = {"event": "PAYMENT_RECEIVED", "dateCreated": "2026-11-21 09:00:00", "payment": {"id": "pay_231"}}
+    answers = [send(listening, body) for _ in range(2)]
+    assert (answers, [what for _, what in stored(listening)]) == ([200, 200], ["PAYMENT_RECEIVED pay_231"])
 
 
 @pytest.mark.parametrize(

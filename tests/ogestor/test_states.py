@@ -47,8 +47,12 @@ DISPUTED = (
 
 def oracle(charge: str, invoice: str) -> str:
     """What happens, in the words of the panel's journal; never back to open, never settled when cancelled."""
+    if charge in UNPAID and invoice == "cancelled":
+        return "waits for a person"  # the client is asked for money that nobody wants
     if charge in (*UNPAID, "removed"):  # a removed one is only looked for where the panel still waits for it
         return "cancel" if (charge, invoice) == ("removed", "waiting") else "nothing"
+    if charge == "REFUNDED" and invoice == "cancelled":
+        return "nothing"
     if invoice in ("processing", "cancelled"):
         return "waits for a person"
     if charge == "REFUNDED":
@@ -105,7 +109,7 @@ def oracle_of_the_erp(invoice: str, title: str) -> str:
         settled = "nothing" if invoice == "paid" else "waits for a person"
         return {"Aberto": "settle", "Pago/Liquidado": settled, "Cancelado": "waits for a person"}[title]
     if invoice == "reversed":
-        return {"Aberto": "nothing", "Pago/Liquidado": "reverse", "Cancelado": "waits for a person"}[title]
+        return {"Aberto": "nothing", "Pago/Liquidado": "reverse", "Cancelado": "nothing"}[title]
     return {"Aberto": "cancel", "Pago/Liquidado": "waits for a person", "Cancelado": "nothing"}[title]
 
 
