@@ -170,8 +170,9 @@ select count(*) = 0 from ledger.decided where kind = 'voucher'
 
 -- name: voucher_window
 -- purpose: which days Defontana's vouchers are read for: those of the reports at hand and of their vouchers, but for those
--- that were settled long ago; odd dates are left out, for a report of such a date is held
-select least(getvariable('since'), min(closed_on)), greatest(getvariable('today'), max(closed_on))
+-- that were settled long ago; odd dates are left out, for a report of such a date is held. A month more, into which people
+-- move vouchers
+select least(getvariable('since'), min(closed_on)), (greatest(getvariable('today'), max(closed_on)) + interval 31 day)::date
 from (
     select close_date as closed_on from raw_rindegastos.reports
     where integrated is null and integration_code is null or close_date >= getvariable('since')
