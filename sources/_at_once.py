@@ -63,6 +63,8 @@ def identifiers(values: list[Any]) -> pa.Array:
 
 def tax_ids(values: list[Any]) -> pa.Array:
     """Letters in upper case and digits, nothing else; blank is null. Only ASCII: `ß` in upper case is two letters."""
+    if bool in set(map(type, values)):  # which Arrow takes for a text
+        raise TypeError("a boolean")
     array = pa.array(values, pa.string())
     if not pc.all(pc.string_is_ascii(array)).as_py():
         raise ValueError("not in ASCII")
