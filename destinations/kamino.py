@@ -104,9 +104,10 @@ class Receivables:
         """The record with the fields of this kind, our reference where it has none, and no trace of a payment undone."""
         settings = self._kamino.settings
         own = {name: value for name, value in action.payload.items() if name != WHERE_EMPTY}
-        missing = {"CodigoExterno": action.reference, **action.payload.get(WHERE_EMPTY, {})}
-        filled = {name: value for name, value in missing.items() if base.get(name) in (None, "") and value is not None}
-        record = {"SitConta": settings.status_pending, **base, **filled, **own}
+        record = {"SitConta": settings.status_pending, **base, **own}
+        for name, value in {"CodigoExterno": action.reference, **action.payload.get(WHERE_EMPTY, {})}.items():
+            if record.get(name) in (None, ""):
+                record[name] = value
         if str(record["SitConta"]) != str(settings.status_paid):
             record |= {"DtaPagto": None, "VlrPagto": None}
         return record
