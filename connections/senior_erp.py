@@ -5,7 +5,7 @@ blanks as one space, 31/12/1900 for no date. Unknown: limits (five calls a secon
 told (read from faults and from `erroExecucao` alike).
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -15,14 +15,13 @@ from connections._budget import Allowance
 from connections._errors import Problem, Rejected, Unknown, Unreadable
 from connections._http import Answer
 from connections._json import Json
-from connections._pages import Page
+from connections._pages import Fetch, Page, whole
 from connections._settings import SystemSettings
 from connections._soap import Refused, SoapConnection
 
 PLAIN_PASSWORD, TOKEN = 0, 3
 DONE = ("0", "1")
 """`tipoRetorno` of a success: 1 where titles are asked for, 0 where master data are."""
-MOST_DIGITS = 12
 TITLES_SERVICE = "mfi_cpa_titulos"
 MOVEMENTS = "ExportarBaixaTitulosPagarIntegracao_3"
 TITLES_PER_CALL = 200
@@ -126,22 +125,16 @@ class SeniorErp(SoapConnection):
                 raise Unknown(NO_REASON) from problem
             raise
 
-    def listing(
-        self, service: str, operation: str, grid: str, asked: dict[str, Any]
-    ) -> Callable[[int], Awaitable[Page]]:
-        """How a grid is fetched page by page; the ERP may give fewer rows a page than it is asked for."""
-        size = asked_for = self.settings.page_size
+    def listing(self, service: str, operation: str, grid: str, asked: dict[str, Any]) -> Fetch:
+        """How a grid is fetched page by page."""
 
         async def fetch(number: int) -> Page:
-            nonlocal size
-            page = {**asked, "indicePagina": number, "limitePagina": asked_for}
+            page = {**asked, "indicePagina": number, "limitePagina": self.settings.page_size}
             told = await self.call(service, operation, page)
             must_be_done(told, operation)
-            rows = [row for row in told[grid] if any(value for value in row.values())]
-            total = _count(told.get("totalRegistros"), operation)
-            if number == 1 and 0 < len(rows) < total:
-                size = min(size, len(rows))
-            return Page(rows, None, total, -(-total // size))
+            rows = [row for row in told.get(grid) or () if any(row.values())]
+            total = told.get("totalRegistros")
+            return Page(rows, None, None if total is None else whole(total, operation))
 
         return fetch
 
@@ -178,7 +171,9 @@ class SeniorErp(SoapConnection):
                 break
             if len(rows) == known:
                 raise Refused("Senior ERP: o ERP não entregou todas as baixas pedidas")
-        wrong = [(row, Refused(row["msgErr"])) for row in told.get("gridErros") or () if row.get("msgErr")]
+        wrong: list[tuple[dict[str, Any], Problem]] = [
+            (row, Refused(row["msgErr"])) for row in told.get("gridErros") or () if row.get("msgErr")
+        ]
         return list(rows.values()), wrong
 
     async def probe(self) -> None:
@@ -190,13 +185,6 @@ def must_be_done(told: dict[str, Any], operation: str) -> None:
     code, words = (told.get("tipoRetorno") or "").strip(), told.get("mensagemRetorno")
     if code not in DONE and (code or words):
         raise Refused("Senior ERP: {operation} recusou a leitura: {words}", operation=operation, words=words or code)
-
-
-def _count(value: Any, what: str) -> int:
-    text = str(value or "0").strip()
-    if not (text.isascii() and text.isdigit() and len(text) < MOST_DIGITS):
-        raise Unreadable("Senior ERP: {what}: total ilegível ({came})", what=what, came=text[:40])
-    return int(text)
 
 
 def _text(envelope: Any, name: str) -> str | None:

@@ -5,8 +5,7 @@ with basic authentication by a user of payroll, who is another one than the ERP'
 """
 
 import base64
-from collections.abc import Awaitable, Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import SecretStr
 
@@ -14,7 +13,7 @@ from connections._budget import Allowance
 from connections._errors import Unreadable
 from connections._http import Connection
 from connections._json import Json
-from connections._pages import Page
+from connections._pages import Fetch, Page, rows_of, whole
 from connections._settings import SystemSettings
 
 
@@ -51,7 +50,7 @@ class SeniorHcm(Connection):
     def refusal(self, body: Json) -> str | None:
         return str(body["erro"]) if isinstance(body, dict) and body.get("erro") else None
 
-    def listing(self, path: str, window: dict[str, str]) -> Callable[[int], Awaitable[Page]]:
+    def listing(self, path: str, window: dict[str, str]) -> Fetch:
         """How a listing is fetched page by page."""
         what = f"Senior HCM {path}"
 
@@ -60,26 +59,13 @@ class SeniorHcm(Connection):
             if not isinstance(body, dict) or "totalRegistros" not in body:
                 raise Unreadable("{what}: página {page} sem totais", what=what, page=number)
             return Page(
-                _rows(body.get("registros"), what),
+                rows_of(body.get("registros"), what),
                 body.get("pagina"),
-                _count(body.get("totalRegistros"), what),
-                _count(body.get("totalPaginas"), what),
+                whole(body.get("totalRegistros"), what),
+                whole(body.get("totalPaginas"), what),
             )
 
         return fetch
 
     async def probe(self) -> None:
         await self.read("/faturas/definicoes", {"pagina": 1, "tamanho": 1})
-
-
-def _rows(value: Any, what: str) -> list[dict[str, Any]]:
-    if not isinstance(value or [], list) or not all(isinstance(row, dict) for row in value or ()):
-        raise Unreadable("{what}: a lista de registros não veio como lista", what=what)
-    return value or []
-
-
-def _count(value: Any, what: str) -> int:
-    text = "" if isinstance(value, bool) else str(value)
-    if not (text.isascii() and text.isdigit()):
-        raise Unreadable("{what}: total ilegível ({came})", what=what, came=text[:40])
-    return int(text)

@@ -15,6 +15,8 @@ ENTRIES_SERVICE = "mct_ctb_exportacaolctctb"
 KEY = ("codEmp", "codFil", "codFor", "codTpt", "numTit")
 MOST_CALLS = 24
 """How often a refused call of two hundred lines is halved until one bad line stands alone."""
+BATCHES = ("ExportarLotes", "lotes", "numLot")
+ENTRIES = ("ExportarLancamentos", "lancamentos", "numLct")
 Row = dict[str, Any]
 Told = str | Receipt | Problem
 
@@ -134,11 +136,12 @@ def key_of(row: Row) -> str:
     return "/".join([*codes, *(" ".join(str(row[name] or "").split()) for name in KEY[3:])])
 
 
-async def listed(erp: SeniorErp, operation: str, grid: str, key: str, days: Iterable[str], company: Any) -> list[Row]:
+async def listed(erp: SeniorErp, grid: tuple[str, str, str], days: Iterable[str], company: Any) -> list[Row]:
     """Batches or entries of one company from the first to the last of these days."""
+    operation, name, key = grid
     in_order = sorted({str(day) for day in days}, key=_moment)
     window = {"codEmp": company, "datIni": in_order[0], "datFim": in_order[-1]}
-    fetch = erp.listing(ENTRIES_SERVICE, operation, grid, window)
+    fetch = erp.listing(ENTRIES_SERVICE, operation, name, window)
     return list(await every_row(fetch, first=1, key=lambda row: row.get(key), what=f"Senior ERP {operation}"))
 
 

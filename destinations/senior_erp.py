@@ -14,6 +14,8 @@ from connections._errors import Problem, Unknown
 from connections.senior_erp import TITLES_SERVICE, SeniorErp, must_be_done
 from destinations._contract import Action, Receipt
 from destinations._senior_lines import (
+    BATCHES,
+    ENTRIES,
     KEY,
     Lines,
     Row,
@@ -36,7 +38,7 @@ SETTLEMENT_ID = re.compile(r"(?P<key>[^/]+/[^/]+/[^/]+/[^/]*/.+) \[HCM:(?P<settl
 class Batches:
     """A batch per company, branch and day; told apart by our reference in its description."""
 
-    looks_by = ("codEmp", "codFil", "datLot", "desLot")
+    looks_by: tuple[str, ...] = ("codEmp", "codFil", "datLot", "desLot")
 
     def __init__(self, erp: SeniorErp) -> None:
         self._erp = erp
@@ -47,7 +49,7 @@ class Batches:
         return _batch_id({**action.payload, "numLot": number}) if number.strip("0").isdigit() else Receipt()
 
     async def resolve(self, action: Action) -> str | None:
-        """The batch of that day whose description carries our reference; the ERP may cut or change what stands by it."""
+        """The batch around that day whose description carries our reference, whatever else stands there."""
         ours = action.payload["desLot"].split()[-1].casefold()
         rows = await _batches_of(self._erp, action)
         same = [row for row in rows if ours in (row.get("desLot") or "").casefold().split()]
@@ -62,7 +64,7 @@ class Entries(Lines):
     """Entries with their apportionment, many in one call, each accepted or refused by itself."""
 
     service, operation = "mct_ctb_importacaolctctb", "Importar_3"
-    looks_by = ("codEmp", "codFil", "numLot", "datLct", "ideUni", "ctaDeb", "ctaCre", "vlrLct")
+    looks_by: tuple[str, ...] = ("codEmp", "codFil", "numLot", "datLct", "ideUni", "ctaDeb", "ctaCre", "vlrLct")
 
     def together(self, action: Action) -> str:
         """The lines of one batch."""
@@ -83,7 +85,7 @@ class Entries(Lines):
     async def resolve_all(self, actions: Sequence[Action]) -> Sequence[str | Problem | None]:
         days = [action.payload["datLct"] for action in actions]
         company = actions[0].payload["codEmp"]
-        rows = await listed(self._erp, "ExportarLancamentos", "lancamentos", "numLct", days, company)
+        rows = await listed(self._erp, ENTRIES, days, company)
         known = {row["ideUni"]: code_of(row["numLct"]) for row in rows if row["ideUni"]}
         nameless = {_entry_nature(row) for row in rows if not row["ideUni"]}
 
@@ -100,7 +102,7 @@ class Entries(Lines):
 class Effects:
     """Batches that are processed: their entries reach the books."""
 
-    looks_by = (*BATCH_KEY, "datLot")
+    looks_by: tuple[str, ...] = (*BATCH_KEY, "datLot")
 
     def __init__(self, erp: SeniorErp) -> None:
         self._erp = erp
@@ -121,7 +123,7 @@ class BatchRemovals:
     ERP then warns of (C11), and no failure.
     """
 
-    looks_by = (*BATCH_KEY, "datLot")
+    looks_by: tuple[str, ...] = (*BATCH_KEY, "datLot")
 
     def __init__(self, erp: SeniorErp) -> None:
         self._erp = erp
@@ -144,7 +146,7 @@ class Titles(Lines):
     """Payables with their apportionment, many in one call; inserting only."""
 
     service, operation = TITLES_SERVICE, "EntradaTitulosLoteCP_2"
-    looks_by = KEY
+    looks_by: tuple[str, ...] = KEY
 
     def together(self, action: Action) -> str:
         return f"{action.payload['codEmp']}/{action.payload['codFil']}"
@@ -189,7 +191,7 @@ class Titles(Lines):
 class Removals:
     """Titles that are deleted, because payroll has other values for them; they are entered anew."""
 
-    looks_by = KEY
+    looks_by: tuple[str, ...] = KEY
 
     def __init__(self, erp: SeniorErp) -> None:
         self._erp = erp
@@ -213,7 +215,7 @@ class Settlements(Lines):
     """Settlements that payroll decided, many of one day in one call; our reference is a note on each movement."""
 
     service, operation = TITLES_SERVICE, "GerarBaixaPorLoteCP_2"
-    looks_by = (*KEY, "datBai", "vlrBai", "obsMcp", "numInt")
+    looks_by: tuple[str, ...] = (*KEY, "datBai", "vlrBai", "obsMcp", "numInt")
 
     def together(self, action: Action) -> str:
         return "/".join(str(action.payload[name]) for name in ("codEmp", "codFil", "datBai"))
@@ -259,7 +261,7 @@ class Settlements(Lines):
 class Reversals:
     """Settlements of ours that payroll took back."""
 
-    looks_by = (*KEY, "seqMov")
+    looks_by: tuple[str, ...] = (*KEY, "seqMov")
 
     def __init__(self, erp: SeniorErp) -> None:
         self._erp = erp
@@ -344,7 +346,7 @@ async def _batches_of(erp: SeniorErp, action: Action) -> list[Row]:
     """The batches of that company around that day: somebody may have moved one."""
     on = datetime.strptime(action.payload["datLot"], "%d/%m/%Y")  # noqa: DTZ007 - a day has no zone
     days = [f"{on + timedelta(days=gap):%d/%m/%Y}" for gap in (-31, 31)]
-    return await listed(erp, "ExportarLotes", "lotes", "numLot", days, action.payload["codEmp"])
+    return await listed(erp, BATCHES, days, action.payload["codEmp"])
 
 
 async def _titles_of(erp: SeniorErp, supplier: tuple[str, ...]) -> set[str]:

@@ -19,7 +19,7 @@ class _Records:
     """Records of one listing, found by our reference."""
 
     path: str
-    looks_by = ("referencia",)
+    looks_by: tuple[str, ...] = ("referencia",)
 
     def __init__(self, hcm: SeniorHcm) -> None:
         self._hcm = hcm
@@ -50,7 +50,7 @@ class Movements(_Records):
 class Reversals:
     """Settlements of the ERP that payroll was told of and that were taken back since."""
 
-    looks_by = ("id",)
+    looks_by: tuple[str, ...] = ("id",)
 
     def __init__(self, hcm: SeniorHcm) -> None:
         self._hcm = hcm

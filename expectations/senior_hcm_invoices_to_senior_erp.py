@@ -23,7 +23,9 @@ SUITE = suite(
     _own("definition_is_known", "A fatura não tem definição", "definicao"),
     _own("invoice_has_a_number", "A fatura não tem número de título", "numTit"),
     _own("invoice_is_told_apart", "Há mais de uma fatura com este título", "numTit"),
-    _of_shares("movement_is_defined", "A definição da fatura não diz o evento ou o destino (V ou F)", "codEve, destino"),
+    _of_shares(
+        "movement_is_defined", "A definição da fatura não diz o evento ou o destino (V ou F)", "codEve, destino"
+    ),
     _of_shares("shares_are_fit", "Um colaborador da fatura não tem matrícula ou valor maior que zero", "numCad, valor"),
     _of_shares("shares_do_not_exceed", "Os colaboradores somam mais que a fatura", "valor, vlrOri", "shared_amount"),
     _of_shares("shares_add_up", "Os colaboradores não somam o valor da fatura", "valor, vlrOri", "shared_amount"),

@@ -10,9 +10,7 @@ from flows._sql import machinery
 from flows._steps import extract
 
 # What the ERP refused is tried once more on another day: its reason mostly lies in the ERP's own registers.
-REMOVAL = Kind(
-    "removal", "Títulos com valores antigos", on_change="ignore", counts_as="cancelled", refusals="daily"
-)
+REMOVAL = Kind("removal", "Títulos com valores antigos", on_change="ignore", counts_as="cancelled", refusals="daily")
 TITLE = Kind("title", "Títulos", on_change="hold", refusals="daily")
 DELETED = Kind("deleted", "Excluídos na folha", on_change="ignore")
 

@@ -54,7 +54,16 @@ def senior_hcm_invoices_to_senior_erp(tenant: str, as_of: datetime | None = None
 def _path(run: Run) -> None:
     hcm, erp = run.connection(SeniorHcm), run.connection(SeniorErp)
     extract(run, "senior_hcm", hcm_reads.invoices(hcm))
-    for table in ("invoices", "employees", "titles", "at_source", "windows", "titles_posted", "posted_before", "vanished"):
+    for table in (
+        "invoices",
+        "employees",
+        "titles",
+        "at_source",
+        "windows",
+        "titles_posted",
+        "posted_before",
+        "vanished",
+    ):
         run.table(table)
     read_master_data(run, erp, erp_reads.master_data(erp))
     extract(run, "senior_erp", erp_reads.titles(erp, run.rows("suppliers_to_read")))

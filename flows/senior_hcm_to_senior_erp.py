@@ -38,7 +38,7 @@ from sources import senior_hcm as hcm_reads
 class Settings(SeniorSettings):
     """`[<tenant>.senior_hcm_to_senior_erp]`.
 
-    Entries dated, and titles issued, from `window_days` ago to `ahead_days` from now are read; and older months in which
+    Entries dated, and titles issued, from `window_days` ago to `ahead_days` from now are read; older months in which
     something still waits, until it ends.
     `days_ahead_checked`: whether the branch's days ahead of today hold for the integration too.
     `complement`: asked for where an entry has no standard history ("without_history"), or always.

@@ -11,10 +11,10 @@ from typing import Any
 
 from dlt.sources import DltResource
 
+from connections._pages import Rows, every_page
 from connections._soap import Refused
 from connections.senior_erp import TITLES_SERVICE, Movements, SeniorErp, must_be_done
 from sources import _senior as senior
-from connections._pages import Rows, every_page
 from sources._staging import resource
 from sources._types import FREE_TEXT, Table, text
 
@@ -81,7 +81,7 @@ TRANSACTIONS = Table(
         text("cod_tns", "codTns"),
         text("lis_mod", "lisMod"),
         text("sit_tns", "sitTns"),
-        text("pag_dec", "pagDec"),
+        senior.code("pag_dec", "pagDec"),
     ),
 )
 TITLE_TYPES = Table("tipos", (text("cod_tpt", "codTpt"), text("pag_som", "pagSom")))

@@ -9,9 +9,9 @@ from typing import Any
 
 from dlt.sources import DltResource
 
+from connections._pages import Rows, every_page
 from connections.senior_hcm import SeniorHcm
 from sources import _senior as senior
-from connections._pages import Rows, every_page
 from sources._staging import resource
 from sources._types import FREE_TEXT, Column, Table, flag, identifier, money, number, text
 

@@ -133,7 +133,7 @@ def _alone(flow: Any, run: Any) -> Iterator[None]:
     places = [(module, name) for module in (flow, shared) for name in steps if hasattr(module, name)]
     patches = [mock.patch.object(module, name, steps[name]) for module, name in places]
     if hasattr(flow, "reconcile"):
-        patches.append(mock.patch.object(flow, "reconcile", lambda run: None))
+        patches.append(mock.patch.object(flow, "reconcile", return_value=None))
     for patch in patches:
         patch.start()
     try:
@@ -146,7 +146,7 @@ def _alone(flow: Any, run: Any) -> Iterator[None]:
 def _extract(run: Any, system: str, resources: Sequence[Any]) -> None:
     run.database.execute(f"create schema if not exists raw_{system}")
     for resource in resources:
-        tables = [table for table in resource]
+        tables = list(resource)
         import pyarrow as pa
 
         whole = pa.concat_tables(tables)
