@@ -273,7 +273,7 @@ placed as (
         count(*) over (partition by judged.side, judged.reference, lives) as parcels_there
     from judged
     left join (
-        select entries.side, reference, parcels from entries join parts using (side, document_id)
+        select entries.side, reference, parts.parcels from entries join parts using (side, document_id)
     ) as parts on parts.side = judged.side and parts.reference = judged.reference
 )
 select

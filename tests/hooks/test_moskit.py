@@ -45,12 +45,35 @@ def test_other_changes_are_heard_and_start_nothing(listening: Listening, before:
     [
         (event("OPEN", "WON"), "guess", 401),
         (event("OPEN", "WON"), "", 401),
-        ({"after": {}}, TOKEN, 400),
+        ({"name": "no event"}, TOKEN, 400),
         ([], TOKEN, 400),
     ],
 )
 def test_what_is_no_event_of_ours_is_refused(listening: Listening, body: Any, token: str, status: int) -> None:
     assert (send(listening, body, token), listening.started) == (status, [])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"metadata": {"event": "contact-created", "entity": "contact"}, "after": {"id": 7, "status": "WON"}},
+        {"metadata": {"event": "deal-deleted", "entity": "deal"}, "before": {"id": 7, "status": "WON"}, "after": None},
+        {"metadata": {"event": "note-added", "entity": "note"}},
+        {"after": {"id": {"odd": 1}, "status": "WON"}},
+    ],
+    ids=range(4),
+)
+def test_an_event_about_something_else_is_answered_as_any_other_and_starts_nothing(
+    listening: Listening, body: Any
+) -> None:
+    assert (send(listening, body), [listening.stored(name) for name in WAITING]) == (200, [[], []])
+
+
+def test_a_deal_that_is_won_as_it_is_made_and_one_whose_id_is_no_number_are_heard(listening: Listening) -> None:
+    made = {**event("OPEN", "WON"), "before": None}
+    named = {"before": {"status": "OPEN"}, "after": {"id": "E-2", "status": "WON"}}
+    assert [send(listening, each) for each in (made, named)] == [200, 200]
+    assert sorted(what for _, what in listening.stored(WAITING[0])) == ["deal won 48290481", "deal won E-2"]
 
 
 def test_what_the_crm_sends_is_understood(listening: Listening) -> None:

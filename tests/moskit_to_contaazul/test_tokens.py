@@ -12,9 +12,10 @@ from unittest import mock
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from cli._rehearsal import sections
-from connections._errors import Disconnected
+from connections._errors import Denied, Disconnected
 from connections._oauth import Safe
 from connections._settings import SettingsFile, load
 from connections.contaazul import ContaAzul, ContaAzulSettings
@@ -189,3 +190,40 @@ def test_connect_gets_tokens_by_consent(
     consenting[0].join()
     assert who_answers() == "Agência Exemplo Ltda"
     assert kept()["refresh_token"] not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"access_token": "new", "expires_in": 3600},
+        {"access_token": "new", "refresh_token": None, "expires_in": "3600"},
+        {"access_token": "new"},
+        {"access_token": "new", "expires_in": "an hour"},
+        {"access_token": "new", "expires_in": -1},
+    ],
+    ids=range(5),
+)
+def test_a_renewal_without_a_new_refresh_token_or_a_lifetime_keeps_the_old_token_and_lasts_an_hour(
+    answer: dict[str, Any],
+) -> None:
+    made = ContaAzul(ContaAzulSettings(client_id="x", client_secret=SecretStr("x")))
+    with mock.patch.object(Safe, "write"):
+        made._keep(answer, "old")
+    pair = made._pair
+    assert pair is not None
+    assert (pair.access_token, pair.refresh_token, pair.ends_soon) == ("new", "old", False)
+
+
+def test_a_tenant_of_the_sandbox_consents_at_the_stand_in(url: str) -> None:
+    link = connection().consent_url("http://127.0.0.1:1/callback", "s")
+    assert link.startswith(f"{url}/contaazul/oauth/authorize?")
+
+
+def test_an_account_that_may_not_use_the_interface_is_not_told_to_check_its_keys(url: str) -> None:
+    httpx.post(f"{url}/_sim/quirks", json={"system": "contaazul", "account": "trial_ended"}).raise_for_status()
+    with connection() as ca, pytest.raises(Denied) as told:
+        ca.wait(ca.read, "/v1/pessoas")
+    assert str(told.value) == (
+        "Conta Azul: a conta não está elegível para uso da API (END_TRIAL); regularize o plano da conta no Conta Azul. "
+        "As chaves da integração não são o problema"
+    )
