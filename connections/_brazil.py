@@ -14,6 +14,8 @@ def read_tax_id(value: Any) -> str | None:
 
     One that could be either stays as it came, and is told as invalid.
     """
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError(value)
     kept = "".join(sign for sign in str(value).upper() if sign.isascii() and sign.isalnum())
     if not kept.isdigit() or len(kept) in (11, 14):
         return kept or None

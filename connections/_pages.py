@@ -100,12 +100,14 @@ class _Reading:
 async def every_row(fetch: Fetch, *, first: int, key: Key, what: str) -> list[Row]:
     """The records of a listing, each once by `key`, pages counted from `first`; raises Unreadable when it lies twice."""
     reading = await _read(fetch, first, key)
-    if reading.lie:
+    if not reading.lie:
+        return reading.marked()
+    before, reading = reading, await _read(fetch, first, key)
+    if reading.lie and reading.can_be_true and not before.can_be_true:
+        # What may be true after a reading that could not be is heard for the first time.
         before, reading = reading, await _read(fetch, first, key)
-        if reading.lie and not (reading.can_be_true and reading.is_like(before)):
-            raise Unreadable(
-                "{what}: as páginas se contradizem mesmo lidas duas vezes ({lie})", what=what, lie=reading.lie
-            )
+    if reading.lie and not (reading.can_be_true and reading.is_like(before)):
+        raise Unreadable("{what}: as páginas se contradizem mesmo lidas duas vezes ({lie})", what=what, lie=reading.lie)
     return reading.marked()
 
 

@@ -56,7 +56,7 @@ class Pacto(Connection):
     async def page(
         self, path: str, number: int, *, filters: dict[str, Any] | None = None, sort: str | None = None
     ) -> Page:
-        """One page of a listing (from 0), with the totals that its rows are measured by; unknown filters are ignored."""
+        """One page of a listing (from 0), with the totals it is measured by; unknown filters are ignored."""
         params: dict[str, Any] = {"page": number, "size": self.settings.page_size}
         if sort:
             params["sort"] = sort

@@ -56,7 +56,7 @@ class People:
     async def _alike(self, payload: Row) -> list[Row]:
         if tax_id := payload.get("CPFCNPJ"):
             rows = await _listed(self._kamino, PEOPLE, {"CPFCNPJ": tax_id})
-            return [row for row in rows if read_tax_id(row.get("CPFCNPJ") or "") == tax_id]
+            return [row for row in rows if read_tax_id(str(row.get("CPFCNPJ") or "")) == tax_id]
         everybody = await self._kamino.whole_list(EVERYBODY)
         return [row for row in everybody if folded(str(row.get("Nome") or "")) == folded(payload["Nome"])]
 
@@ -101,7 +101,7 @@ class Receivables:
         return await self._record(target_id) is not None
 
     def _changed(self, base: Row, action: Action) -> Row:
-        """The record with the fields of this kind, our reference where it has none, and no trace of a payment undone."""
+        """The record with the fields of this kind, our reference where it has none, no trace of a payment undone."""
         settings = self._kamino.settings
         own = {name: value for name, value in action.payload.items() if name != WHERE_EMPTY}
         record = {"SitConta": settings.status_pending, **base, **own}
@@ -190,7 +190,7 @@ def _number(target_id: str | None) -> int | str:
 
 
 def _own(record: Row) -> Row:
-    """A record as read, without the underscored twins that Kamino adds to its dates, and with the ids of whom it names."""
+    """A record as read, without the underscored twins of its dates, and with the ids of whom it names."""
     own = {name: value for name, value in record.items() if not name.startswith("_")}
     for name, id_ in EMBEDDED.items():
         inner = record.get(name)

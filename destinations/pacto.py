@@ -40,7 +40,7 @@ class Suppliers:
             row
             for row in rows
             if (
-                read_tax_id(row.get("cpfCnpj") or "") == tax_id
+                read_tax_id(str(row.get("cpfCnpj") or "")) == tax_id
                 if tax_id
                 else folded(str(row.get("nome") or "")) == folded(name)
             )

@@ -6,7 +6,12 @@ REGISTERED = ("supplier", "payment")
 
 SUITE = suite(
     "kamino_to_pacto",
-    rule("id_is_given", because="O pagamento não tem ID na Kamino", kinds=REGISTERED),
+    rule(
+        "record_is_readable",
+        because="O pagamento não se lê na Kamino; corrija-o lá",
+        shows="unreadable_text",
+        kinds=REGISTERED,
+    ),
     rule(
         "amount_is_readable",
         because="O valor do pagamento não é um valor em reais com até duas casas decimais",

@@ -7,7 +7,7 @@ SETTLED = ("settlement",)
 
 SUITE = suite(
     "pacto_to_kamino",
-    rule("code_is_given", because="O recebimento não tem código na Pacto"),
+    rule("record_is_readable", because="O recebimento não se lê na Pacto; corrija-o lá", shows="unreadable_text"),
     rule(
         "amount_is_readable",
         because="O valor do recebimento não é um valor em reais com até duas casas decimais",

@@ -20,9 +20,12 @@ select
     -- the entry of Pacto that the payable names, in whatever form
     if(codigo_externo ilike '%PACTO%', nullif(regexp_extract(codigo_externo, '(\d+)\D*$', 1), ''), null) as named_entry,
     record, unreadable,
-    coalesce((unreadable ->> 'ValorVencimento') is not null or (unreadable ->> 'ValorPagamento') is not null, false)
-        as amount_is_spoiled,
-    (unreadable ->> 'DataPagamento') is not null as payment_date_is_spoiled,
+    -- what could not be read, apart from what nobody needs
+    coalesce(list_filter(json_keys(unreadable), lambda field: not list_contains(
+        ['Pessoa.EmailPrincipal', 'Pessoa.TelefonePrincipal', 'NroNotaFiscal', 'Obs', 'ContaClassificacao.ID'], field
+    )), []) as spoiled,
+    list_has_any(spoiled, ['ValorVencimento', 'ValorPagamento']) as amount_is_spoiled,
+    list_contains(spoiled, 'DataPagamento') as payment_date_is_spoiled,
     document_id in (
         select document_id from ledger.decided where kind = 'payment' and action <> 'ignore'
     ) as is_known,
@@ -76,10 +79,11 @@ with near as (
 )
 select
     payables.document_id,
-    not is_paid or has_an_id as id_is_given,
     not is_paid or not amount_is_spoiled as amount_is_readable,
     not is_paid or amount_is_spoiled or coalesce(amount > 0 and paid_amount > 0, false) as amount_is_positive,
-    not is_paid or unreadable is null or amount_is_spoiled as dates_exist,
+    not is_paid or len(list_filter(spoiled, lambda field: starts_with(field, 'Data'))) = 0 as dates_exist,
+    len(list_filter(spoiled, lambda field: not (starts_with(field, 'Data') or starts_with(field, 'Valor')))) = 0
+        as record_is_readable,
     not is_paid or paid_on is not null or payment_date_is_spoiled as payment_date_is_given,
     not is_paid or paid_on is null or paid_on <= getvariable('today') as payment_is_not_in_the_future,
     not is_paid or coalesce(currency_sign, 'R$') = 'R$' as currency_is_real,

@@ -97,7 +97,7 @@ def _read_pacto(run: Run, pacto: Pacto) -> None:
 
 
 def _since(run: Run, window: int, overlap: int) -> date:
-    """Where the window begins: a while before today, or before the last run that came to its end, if that is earlier."""
+    """Where the window begins: a while before today, or before the last run that came to its end, if earlier."""
     last: date | None = run.rows("last_whole_run")[0][0]
     return min(run.today - timedelta(days=window), last or run.today) - timedelta(days=overlap)
 

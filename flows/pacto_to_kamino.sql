@@ -7,7 +7,7 @@ select max(as_of)::date from ledger.runs where not dry_run and (summary::json ->
 select
     coalesce(codigo, 'sem código ' || left(md5(concat_ws('|', pessoa__codigo, valor, data_vencimento, descricao)), 8))
         as document_id,
-    codigo is not null as has_a_code, descricao, pessoa__codigo as person_id, pessoa__nome as person_name,
+    descricao, pessoa__codigo as person_id, pessoa__nome as person_name,
     pessoa__cpf_cnpj as tax_id, coalesce(tax_id, 'nome:' || folded(person_name)) as payer,
     pessoa__email as email, pessoa__telefone as phone, contrato, valor as amount,
     valor_pago as shown_paid_amount, coalesce(valor_pago, valor) as paid_amount, situacao as status,
@@ -19,8 +19,12 @@ select
     nfc_normalize(coalesce(centro_custo__descricao, getvariable('default_cost_center'))) as cost_center,
     nfc_normalize(conta__descricao) as shown_account,
     nfc_normalize(coalesce(conta__descricao, getvariable('default_account'))) as account,
-    unreadable, whole, (unreadable ->> 'valor') is not null as amount_is_spoiled,
-    (unreadable ->> 'valorPago') is not null as paid_amount_is_spoiled,
+    unreadable, whole,
+    -- what could not be read, apart from what nobody needs
+    coalesce(list_filter(json_keys(unreadable), lambda field: not list_contains(
+        ['pessoa.email', 'pessoa.telefone', 'contrato', 'nrParcela', 'descricao'], field
+    )), []) as spoiled,
+    list_contains(spoiled, 'valor') as amount_is_spoiled, list_contains(spoiled, 'valorPago') as paid_amount_is_spoiled,
     (unreadable ->> 'dataVencimento') is not null as due_date_is_spoiled,
     (unreadable ->> 'dataPagamento') is not null as payment_date_is_spoiled,
     'PACTO-' || getvariable('company') || '-' || document_id as reference,
@@ -130,10 +134,11 @@ group by all
 -- purpose: one row per receipt, one boolean per posting rule, named as the truth that must hold
 select
     receipts.document_id,
-    has_a_code as code_is_given,
     not (amount_is_spoiled or paid_amount_is_spoiled) as amount_is_readable,
     amount_is_spoiled or coalesce(amount > 0, false) as amount_is_positive,
-    unreadable is null or amount_is_spoiled or paid_amount_is_spoiled as dates_exist,
+    len(list_filter(spoiled, lambda field: starts_with(field, 'data'))) = 0 as dates_exist,
+    len(list_filter(spoiled, lambda field: not (starts_with(field, 'data') or starts_with(field, 'valor')))) = 0
+        as record_is_readable,
     due_on is not null or due_date_is_spoiled as due_date_is_given,
     coalesce(status in ('EA', 'PG', 'CA', 'RG'), false) as status_is_known,
     not whole or person_name is not null as customer_has_a_name,

@@ -228,7 +228,7 @@ def flag(name: str, *path: str) -> Column:
 
 
 def day(
-    name: str, *path: str, read: Callable[[Any], date], at_once: AtOnce | None = None, required: bool = False
+    name: str, *path: str, read: Callable[[Any], date | None], at_once: AtOnce | None = None, required: bool = False
 ) -> Column:
     """A business date, in the vendor's zone; `read` knows the vendor's way of writing it."""
     return Column(name, path, pa.date32(), read, required, at_once=at_once)

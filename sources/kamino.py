@@ -20,7 +20,6 @@ from sources._staging import resource
 from sources._types import FREE_TEXT, Table, day, flag, identifier, money, text
 
 ZONE = ZoneInfo("America/Sao_Paulo")
-NO_DATE = ("", "0000-00-00", "00/00/0000")
 BEFORE_EVERYTHING = date(1, 1, 1)
 """Assumed: what the vendor's platform (.NET) makes of a date that is not given."""
 RECEIVABLES_PATH = "/api/financeiro/recebimentos/paginada"
@@ -31,16 +30,14 @@ PAYABLES_PATH = "/api/financeiro/pagamento/lista/paginada"
 def read_day(value: Any) -> date | None:
     """The civil day in Brasília of `yyyy-MM-dd` or `yyyy-MM-ddTHH:mm:ss` (observed), with or without a zone.
 
-    Assumed: `dd/MM/yyyy` and epoch milliseconds, as the vendor's exports and neighbours write them. A blank, or a date
-    of zeros, is no date; anything else raises ValueError.
+    Assumed: `dd/MM/yyyy` and epoch milliseconds, as the vendor's exports and neighbours write them. Anything else
+    raises ValueError.
     """
     if isinstance(value, int) and not isinstance(value, bool):
         return datetime.fromtimestamp(value / 1000, UTC).astimezone(ZONE).date()
     if not isinstance(value, str):
         raise ValueError(value)
     written = value.strip()
-    if written[:10] in NO_DATE:
-        return None
     if "/" in written:
         return datetime.strptime(written[:10], "%d/%m/%Y").date()  # noqa: DTZ007 - a civil day
     moment = datetime.fromisoformat(written)

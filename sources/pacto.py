@@ -23,20 +23,14 @@ from sources._types import FREE_TEXT, Table, day, flag, identifier, money, numbe
 ZONE = ZoneInfo("America/Sao_Paulo")
 DAYS = days_of_milliseconds(ZONE.key)
 OPEN = "EA"
-NO_DATE = ("", "0000-00-00", "00/00/0000", "0000-00-00 00:00:00", "0000-00-00T00:00:00")
 REFERRED = ("pessoa", "planoConta", "centroCusto", "conta")
 
 
 @lru_cache(maxsize=65536, typed=True)
-def read_moment(value: Any) -> datetime | None:
-    """A moment as Pacto writes it: epoch milliseconds, ISO 8601 or dd/MM/yyyy; raises ValueError otherwise.
-
-    A blank, or a date of zeros, is no date.
-    """
+def read_moment(value: Any) -> datetime:
+    """A moment as Pacto writes it: epoch milliseconds, ISO 8601 or dd/MM/yyyy; raises ValueError otherwise."""
     if isinstance(value, bool):
         raise ValueError(value)
-    if isinstance(value, str) and value.strip() in NO_DATE:
-        return None
     if isinstance(value, int) or (isinstance(value, str) and value.lstrip("-").isdigit()):
         return datetime.fromtimestamp(int(value) / 1000, UTC)
     if isinstance(value, str) and "/" in value:
@@ -48,10 +42,9 @@ def read_moment(value: Any) -> datetime | None:
 
 
 @lru_cache(maxsize=65536, typed=True)
-def read_day(value: Any) -> date | None:
+def read_day(value: Any) -> date:
     """The business date of a moment, in America/Sao_Paulo."""
-    read = read_moment(value)
-    return read and read.astimezone(ZONE).date()
+    return read_moment(value).astimezone(ZONE).date()
 
 
 RECEIPTS = Table(
@@ -302,8 +295,7 @@ def _launched(first: date, last: date) -> dict[str, Any]:
 
 def _launched_before(row: dict[str, Any], since: date) -> bool:
     try:
-        launched = read_day(row.get("dataLancamento"))
-        return launched is not None and launched < since
+        return read_day(row.get("dataLancamento")) < since
     except (ValueError, TypeError, OverflowError):
         return False
 

@@ -199,6 +199,11 @@ def test_a_listing_that_lies_differently_each_time_stops_the_run(waits: Waits) -
     assert str(told.value).endswith(f"({why})")
 
 
+def test_what_may_be_true_is_heard_twice_even_after_a_reading_that_could_not_be(waits: Waits) -> None:
+    twice = [page(1, 2), page(2, 3, number=1)]
+    assert read(waits, Listing(LIES["an empty last page"][0], twice, twice)) == [1, 2, 3]
+
+
 def test_an_empty_listing_is_believed_when_it_is_empty_twice(waits: Waits) -> None:
     nothing = [page(of=0)]
     assert (read(waits, Listing(nothing)), read(waits, Listing(nothing, TRUTH))) == ([], [1, 2, 3, 4])

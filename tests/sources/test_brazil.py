@@ -32,11 +32,9 @@ def test_a_tax_id_gets_back_the_zeros_that_a_number_loses_where_only_one_reading
 
 def test_a_whole_column_of_tax_ids_reads_as_each_of_them_does() -> None:
     column = tax_id("cpf", "cpf")
+    assert column.at_once is not None
     for values in (["390.533.447-05", None, ""], ["11.222.333/0001-81", "39053344705"]):
-        assert column.at_once is not None
-        assert column.at_once(values).to_pylist() == [value and read_tax_id(value) for value in values if value != ""] + [
-            None for value in values if value == ""
-        ]
+        assert column.at_once(values).to_pylist() == [read_tax_id(value or "") for value in values]
     with pytest.raises(ValueError, match="not in full"):
         column.at_once(["1234567890"])
 
@@ -51,17 +49,14 @@ def test_a_whole_column_of_tax_ids_reads_as_each_of_them_does() -> None:
         ("2026-12-01T02:59:59Z", date(2026, 11, 30)),
         ("30/11/2026", date(2026, 11, 30)),
         (1796007600000, date(2026, 11, 30)),
-        ("", None),
-        ("  ", None),
-        ("0000-00-00", None),
     ],
 )
-def test_a_day_is_the_civil_day_in_brasilia_and_an_empty_one_is_none(read: Any, sent: Any, day: date | None) -> None:
+def test_a_day_is_the_civil_day_in_brasilia(read: Any, sent: Any, day: date) -> None:
     assert read(sent) == day
 
 
 @pytest.mark.parametrize("read", [pacto.read_day, kamino.read_day])
-@pytest.mark.parametrize("sent", ["31/02/2026", "2026-02-31", "ontem", True, {}])
+@pytest.mark.parametrize("sent", ["31/02/2026", "2026-02-31", "ontem", "", True])
 def test_what_is_no_day_is_refused(read: Any, sent: Any) -> None:
     with pytest.raises((ValueError, TypeError)):
         read(sent)
