@@ -47,17 +47,14 @@ DISPUTED = (
 
 def oracle(charge: str, invoice: str) -> str:
     """What happens, in the words of the panel's journal; never back to open, never settled when cancelled."""
-    if charge in UNPAID and invoice == "cancelled":
-        return "waits for a person"  # the client is asked for money that nobody wants
-    if charge in (*UNPAID, "removed"):  # a removed one is only looked for where the panel still waits for it
-        return "cancel" if (charge, invoice) == ("removed", "waiting") else "nothing"
-    if charge == "REFUNDED" and invoice == "cancelled":
-        return "nothing"
-    if invoice in ("processing", "cancelled"):
-        return "waits for a person"
+    if charge in UNPAID:  # of a cancelled invoice it asks the client for money that nobody wants
+        return "waits for a person" if invoice == "cancelled" else "nothing"
+    if charge == "removed":  # it is only looked for where the panel still waits for it
+        return "cancel" if invoice == "waiting" else "nothing"
     if charge == "REFUNDED":
-        return {"waiting": "settle, reverse", "paid": "reverse", "reversed": "nothing"}[invoice]
-    if invoice == "reversed":
+        told = {"processing": "waits for a person", "waiting": "settle, reverse", "paid": "reverse"}
+        return told.get(invoice, "nothing")
+    if invoice in ("processing", "cancelled", "reversed"):
         return "waits for a person"
     if charge in DISPUTED:
         return {"waiting": "settle, dispute", "paid": "dispute"}[invoice]
