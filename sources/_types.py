@@ -53,6 +53,12 @@ _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]{1,2})?")
 _DIGITS = re.compile(r"-?[0-9]{1,19}")
 _NO_DATE = re.compile(r"(0000[-/]00[-/]00|00[-/]00[-/]0000)([T ]00:00(:00(\.0+)?)?)?(Z|[+-]00:?00)?")
 _CONTROL = re.compile(CONTROL)
+STRANGE = {
+    pa.types.is_temporal: re.compile(r"[^\x00-\x7f]"),
+    pa.types.is_integer: re.compile(r"[^\x00-\x7f]|[A-Za-z_+]"),
+    pa.types.is_decimal: re.compile(r"[^\x00-\x7f]|[A-Za-z_+]"),
+}
+"""Signs that Python takes in a number or a date (1_000, 1e3, digits of any script), and nobody means."""
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -180,12 +186,13 @@ def _array(column: Column, rows: Sequence[Row], spoiled: Sequence[dict[str, str]
 
 
 def _one_by_one(column: Column, values: list[Any], spoiled: Sequence[dict[str, str]]) -> list[Any]:
-    is_date = pa.types.is_temporal(column.type)
+    strange = next((signs for is_one, signs in STRANGE.items() if is_one(column.type)), None)
     for position, value in enumerate(values):
         if value is None:
             continue
         try:
-            values[position] = None if _is_nothing(value, is_date=is_date) else column.read(value)
+            is_strange = strange and isinstance(value, str) and strange.search(value)
+            values[position] = _refuse(value) if is_strange else _nothing_or(value, column)
         except UNREADABLE:
             values[position] = None
             spoiled[position][column.field] = VEILED if column.classified else shown(value)
@@ -291,10 +298,12 @@ def _read_flag(value: Any) -> bool:
     return value if isinstance(value, bool) else {"true": True, "false": False}[value.strip().lower()]
 
 
-def _is_nothing(value: Any, *, is_date: bool) -> bool:
-    if not isinstance(value, str):
-        return False
-    return not value.strip() or (is_date and _NO_DATE.fullmatch(value.strip()) is not None)
+def _nothing_or(value: Any, column: Column) -> Any:
+    """None for a blank, and for a date of zeros; whatever else as the column reads it."""
+    text = value.strip() if isinstance(value, str) else value
+    if text == "" or (isinstance(text, str) and pa.types.is_temporal(column.type) and _NO_DATE.fullmatch(text)):
+        return None
+    return column.read(value)
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:
