@@ -139,7 +139,7 @@ select distinct on (codigo)
         codigo_externo, 'KAMINO-' || naming.document_id
     ) as reference,
     if(reference is null, [pessoa__codigo, data_vencimento::text, valor::text], null) as natural_key,
-    to_json({amount: valor::text, due_on: data_vencimento})::text as fields, true as lives,
+    to_json({amount: valor::text, due_on: data_vencimento, is_paid: true})::text as fields, true as lives,
     concat_ws(', ', 'vence ' || strftime(data_vencimento, '%d/%m/%Y'), money_text(valor, 'BRL'), descricao, 'código ' || codigo)
         as shown
 from raw_pacto.movconta
@@ -233,7 +233,7 @@ select
         valorPago: paid_amount, nrParcela: 1, planoConta: line.target_id, centroCusto: center.target_id,
         conta: bank.target_id, observacao: '[KAMINO:' || document_id || ']', codigoExterno: reference
     }) as payload,
-    to_json({amount: payables.amount::text, due_on: due_on})::text as fields,
+    to_json({amount: payables.amount::text, due_on: due_on, is_paid: is_paid})::text as fields,
     case
         when not is_paid and not is_posted then 'Ainda não foi pago na Kamino'
         when not is_paid and not stands_in_pacto then 'Deixou de estar pago na Kamino, e na Pacto já foi estornado'

@@ -340,7 +340,10 @@ select
     ) as held_because,
     if(customers.target_id is null and ignored_because is null,
         coalesce('O cliente está retido: ' || customers.because, 'O cliente ainda não está na Kamino'), null
-    ) as waits_because
+    ) as waits_because,
+    if(receipts.status in ('EA', 'PG') and is_cancelled_by_us,
+        'O recebimento voltou a valer na Pacto depois de cancelado na Kamino; reabra-o lá', null
+    ) as noticed_because
 from receipts
 join counterparts using (document_id)
 left join customers using (payer)
