@@ -22,11 +22,11 @@ where kind = 'sale' and posted_entry is not null
 -- name: deals
 -- purpose: every deal read, once; the company wins over the contact
 select
-    coalesce(id, 'sem-id-' || sha256(record)[:12]) as document_id, id is not null as has_id,
+    coalesce(id, 'sem-id-' || sha256(concat(record, unreadable))[:12]) as document_id, id is not null as has_id,
     coalesce(name, 'Negócio ' || coalesce(id, 'sem id')) as label, status, price as amount, closed_on, created_on, responsible_id,
     if(company_id is null, if(contact_id is null, null, 'contact'), 'company') as party_kind,
     coalesce(company_id, contact_id) as party_id, company_id, contact_id,
-    json_valid(record) as is_readable, if(is_readable, record, '{}') as record, unreadable,
+    coalesce(json_valid(record), false) as is_readable, if(is_readable, record, '{}') as record, unreadable,
     coalesce((unreadable ->> 'price') is not null, false) as price_is_spoiled,
     coalesce((unreadable ->> 'closeDate') is not null, false) as closing_is_spoiled,
     coalesce(contains(unreadable, '"company.id"') or contains(unreadable, '"contact.id"'), false) as party_is_spoiled,
@@ -146,7 +146,7 @@ tax_ids as (
 select
     deals.document_id, deals.party_kind, deals.party_id,
     coalesce(company.id, contact.id) is not null as is_found,
-    json_valid(coalesce(company.record, contact.record)) and coalesce(company.unreadable, contact.unreadable) is null
+    coalesce(json_valid(coalesce(company.record, contact.record)), company.id is null and contact.id is null) and coalesce(company.unreadable, contact.unreadable) is null
         as is_party_readable,
     nfc_normalize(coalesce(company.name, contact.name)) as name, tax_ids.tax_id as tax_id,
     coalesce(company.email, contact.email, beside.email) as email,
@@ -465,4 +465,4 @@ left join raw_contaazul.vendas as standing_there on standing_there.id = link.tar
 -- name: control
 -- purpose: what was read, straight from the staging area: the bridge must add up to it
 select 'sale' as kind, count(*) as documents, sum(amount) as amount
-from (select any_value(price) as amount from raw_moskit.deals group by coalesce(id, record))
+from (select any_value(price) as amount from raw_moskit.deals group by coalesce(id, concat(record, unreadable)))

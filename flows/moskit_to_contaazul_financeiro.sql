@@ -208,7 +208,7 @@ left join (
     select
         id, any_value(closed_on) as closed_on, translate(any_value(unreadable), '{"}', '') as unreadable_text,
         coalesce(bool_or((unreadable ->> 'closeDate') is not null), false) as closing_is_spoiled,
-        bool_and(json_valid(record)) as is_readable
+        bool_and(coalesce(json_valid(record), false)) as is_readable
     from raw_moskit.deals group by id
 ) as deals on deals.id = entries.deal_id
 left join parts using (side, document_id)
