@@ -77,7 +77,7 @@ def _refuse_twins(run: Run, table: MappingTable) -> None:
     key = ", ".join(f"folded(coalesce({quoted(name)}, ''))" for name in table.key)
     shown = ", ".join(quoted(name) for name in table.key)
     rows = f"select concat_ws(' ', {shown}) as shown, line, [{key}] as key from {quoted('given_' + table.name)}"  # noqa: S608
-    twins = f"select any_value(shown), list(line order by line) from ({rows}) group by key having count(*) > 1"  # noqa: S608
+    twins = f"select arg_min(shown, line), list(line order by line) from ({rows}) group by key having count(*) > 1"  # noqa: S608
     for name, lines in run.database.execute(f"{twins} order by 1").fetchall():
         numbers = ", ".join(map(str, lines[:-1])) + f" y {lines[-1]}"
         raise Misconfigured(

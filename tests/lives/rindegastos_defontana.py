@@ -58,8 +58,8 @@ class RindegastosDefontana(Life):
 
     def at_the_source(self) -> Sequence[Event]:
         return (
-            self.a_report_is_closed,
-            self.a_report_is_closed,
+            self.a_good_report_is_closed,
+            self.a_good_report_is_closed,
             self.an_expense_is_changed,
             self.a_receipt_is_filed_again,
             self.a_report_is_closed_without_a_rut,
@@ -87,6 +87,9 @@ class RindegastosDefontana(Life):
         self.totals[key] = {sum(amounts)}
         self.world.plant("rindegastos", "reports", report(key, sum(amounts), len(amounts), **{**said, **changed}))
         return key
+
+    def a_good_report_is_closed(self) -> None:
+        self.a_report_is_closed()
 
     def a_report_is_closed_without_a_rut(self) -> None:
         self.a_report_is_closed(EmployeeIdentification="")

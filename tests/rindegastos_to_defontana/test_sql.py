@@ -85,7 +85,7 @@ def test_a_rate_beyond_all_measure_is_no_rate_and_holds_its_report(tmp_path: Pat
     ]
 
 
-def given(blocks: Blocks, table: str, *rows: tuple[str | None, ...]) -> None:
+def given(blocks: Blocks, table: str, *rows: tuple[Any, ...]) -> None:
     marks = ", ".join("?" for _ in rows[0])
     blocks.database.executemany(f"insert into given_{table} values ({marks})", [list(row) for row in rows])
 
@@ -132,11 +132,11 @@ def test_what_an_account_asks_for_is_unknown_where_it_cannot_be_read_and_holds_w
     tmp_path: Path,
 ) -> None:
     blocks = Blocks(tmp_path)
-    accounts = [
+    accounts: list[dict[str, Any]] = [
         {"code": "4210101005", "description": "MATERIALES", "imputable": "S", "activo": "quizás"},
         {"code": "2110401001", "description": "REEMBOLSOS AL PERSONAL", "imputable": True, "activo": "SI"},
     ]
-    analysis = dict.fromkeys(NEEDS, False) | {"account": "2110401001", "usesBankAnalysis": "?"}
+    analysis: dict[str, Any] = {**dict.fromkeys(NEEDS, False)} | {"account": "2110401001", "usesBankAnalysis": "?"}
     blocks.stage(defontana, defontana.ACCOUNTS, accounts)
     blocks.stage(defontana, defontana.ANALYSES, [analysis])
     blocks.spend([report(125417)], [expense(1)])
