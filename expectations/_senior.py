@@ -19,6 +19,7 @@ REGISTERS = rule(
     shows="spoiled_registers",
     reads="E070FIL, E045PLA, E046HPD, E095FOR, E095HFO, E001TNS, E002TPT",
 )
+FITS = rule("amount_fits", because="O valor não cabe no campo do ERP, de treze dígitos", reads="vlrLct, vlrOri")
 BRANCH = rule("branch_is_known", because="A empresa ou a filial não existe no ERP", reads="E070FIL")
 TITLE_RULES = (
     _f("", "supplier_is_known", "Fornecedor não cadastrado", "codFor · E095FOR"),

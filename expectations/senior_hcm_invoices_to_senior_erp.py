@@ -1,7 +1,7 @@
 """What must hold before an invoice is a title in Senior's ERP and its shares are in payroll."""
 
 from expectations._rules import Rule, rule, suite
-from expectations._senior import BRANCH, READABLE, REGISTERS, TITLE_RULES
+from expectations._senior import BRANCH, FITS, READABLE, REGISTERS, TITLE_RULES
 
 TITLES = ("title", "removal")
 SHARES = ("movement",)
@@ -20,6 +20,7 @@ SUITE = suite(
     "senior_hcm_invoices_to_senior_erp",
     READABLE,
     REGISTERS,
+    FITS,
     _own("definition_is_known", "A fatura não tem definição", "definicao"),
     _own("invoice_has_a_number", "A fatura não tem número de título", "numTit"),
     _own("invoice_is_told_apart", "Há mais de uma fatura com este título", "numTit"),

@@ -4,7 +4,7 @@ Where the vendor's text names one side only (C14), the sentence of the other sid
 """
 
 from expectations._rules import Rule, rule, suite
-from expectations._senior import BRANCH, READABLE, REGISTERS, TITLE_RULES
+from expectations._senior import BRANCH, FITS, READABLE, REGISTERS, TITLE_RULES
 
 BATCH = ("batch", "effect")
 
@@ -112,4 +112,4 @@ ACCOUNTING_RULES = (
     ),
     _c("C13", "date_is_official", "Data do lançamento fora do período inicial", "datLct, datLot"),
 )
-SUITE = suite("senior_hcm_to_senior_erp", READABLE, REGISTERS, BRANCH, *ACCOUNTING_RULES, *TITLE_RULES)
+SUITE = suite("senior_hcm_to_senior_erp", READABLE, REGISTERS, FITS, BRANCH, *ACCOUNTING_RULES, *TITLE_RULES)

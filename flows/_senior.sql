@@ -134,6 +134,7 @@ select
     number is not null and (a_date_is_spoiled or (issued_on is not null and entered_on is not null and due_on is not null))
         as title_is_complete,
     amount_is_spoiled or coalesce(amount > 0, false) as title_amount_is_positive,
+    coalesce(abs(amount) < 10000000000000, true) as amount_fits,
     suppliers.cod_for is null or spoiled_registers is not null or coalesce(sit_for = 'A', false) as supplier_is_active,
     transactions.cod_tns is null or spoiled_registers is not null or coalesce(sit_tns = 'A', false)
         as transaction_is_active,

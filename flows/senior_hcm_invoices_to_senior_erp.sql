@@ -119,6 +119,9 @@ with entered as (
 shares as (
     select employees.*, invoices.*, 'fatura ' || share_id as document_id, 'fatura ' || employees.invoice_id as record_id,
         employees.amount as share, invoices.invoice_id as invoice, entered.title_id is not null as is_entered,
+        exists (
+            from plan where kind = 'title' and action = 'hold' and plan.document_id like 'fatura ' || employees.invoice_id || '@%'
+        ) as title_is_held,
         entered.title_id is not null and not exists (
             from breaches where breaches.document_id = 'fatura ' || employees.invoice_id and list_contains(kinds, 'movement')
         ) or exists (
@@ -143,7 +146,8 @@ union all by name
 select
     'fatura ' || invoice_id || ', colaboradores' as document_id, 'fatura ' || invoice_id as record_id,
     concat('fatura ', coalesce(any_value(number), invoice_id), ', ', count(*), ' colaborador(es)') as label,
-    coalesce(sum(share), 0) as amount, 'BRL' as currency, '{}' as payload, null as ignored_because,
+    coalesce(sum(share), 0) as amount, 'BRL' as currency, '{}' as payload,
+    if(bool_or(title_is_held), 'Seguem com o título da fatura, que está retido', null) as ignored_because,
     if(bool_or(invoice is null), 'Os colaboradores são de uma fatura que não existe', 'O título da fatura ainda não está no ERP')
         as waits_because
 from shares

@@ -223,6 +223,7 @@ select
     debit is null or coalesce(debit_line.is_fit, false) as debit_account_is_fit,
     credit is null or coalesce(credit_line.is_fit, false) as credit_account_is_fit,
     amount_is_spoiled or coalesce(amount > 0, false) as amount_is_given,
+    coalesce(abs(amount) < 10000000000000, true) as amount_fits,
     history is null or coalesce(histories.tip_hpd = 'N', false) as history_is_fit,
     complement is not null or (history is not null and getvariable('complement') = 'without_history')
         as complement_is_given,
@@ -280,7 +281,7 @@ opened as (
 select
     batch_id, coalesce(wanted.company, opened.company) as company, coalesce(wanted.branch, opened.branch) as branch,
     coalesce(wanted.official_on, opened.official_on) as official_on, coalesce(wanted.entries, 0) as entries,
-    coalesce(wanted.postable, 0) as postable, coalesce(wanted.amount, 0) as amount
+    coalesce(wanted.postable, 0) as postable, try_cast(coalesce(wanted.amount, 0) as decimal(18, 2)) as amount
 from wanted
 full join opened using (batch_id)
 

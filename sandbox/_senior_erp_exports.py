@@ -7,10 +7,11 @@ settlements: asked for by title they are only read, `finalizaramRegistros` says 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Any
 
 from sandbox import _senior_erp_rules as rules
-from sandbox._senior_erp_ledger import Handler, Job
+from sandbox._senior_erp_ledger import Handler, Job, RefusedCallError
 from sandbox._senior_erp_titles import DONE
 from sandbox._senior_soap import NO_DATE
 from sandbox._table import Row, Table
@@ -48,13 +49,16 @@ class Exports:
         rows = [] if not job.asked["codFor"] else self._of_supplier(job.asked)
         if not job.asked["codFor"]:
             return {"erroExecucao": None, "mensagemRetorno": NO_SUPPLIER, "tipoRetorno": "2"}
-        return {**SUCCESS, "tipoRetorno": "1", "titulos": [_title(row) for row in rows]}
+        self._known(job)
+        written = job.ground.quirks["valores"]
+        return {**SUCCESS, "tipoRetorno": "1", "titulos": [_title(row, written) for row in rows]}
 
     def open_titles(self, job: Job) -> Row:
         """Titles with something left to pay, due in a window."""
         if not job.asked["codFor"] or job.asked["retRat"] not in ("S", "N"):
             problem = NO_SUPPLIER if not job.asked["codFor"] else "Informe S ou N para o retorno do rateio."
             return {"erroExecucao": None, "mensagemRetorno": problem, "tipoRetorno": "2"}
+        self._known(job)
         first, last = rules.day(job.asked["vctIni"]), rules.day(job.asked["vctFim"])
         found = []
         for row in self._of_supplier(job.asked):
@@ -83,6 +87,12 @@ class Exports:
             "tipoRetorno": 1,
         }
 
+    def _known(self, job: Job) -> None:
+        """Observed once: a supplier that the ERP does not know fails the whole call, without a reason."""
+        known = self.tables["fornecedor"].rows.get(int(job.asked["codFor"]))
+        if known is None and job.ground.quirks["fornecedor_desconhecido"] == "erro":
+            raise RefusedCallError("Não foi possível executar o serviço solicitado.")
+
     def _of_supplier(self, asked: Row) -> list[Row]:
         wanted = {name: str(asked[name]) for name in ("codEmp", "codFil", "codFor") if asked[name] is not None}
         return [
@@ -100,7 +110,7 @@ class Exports:
                     row for row in rows if row["codEmp"] == job.asked["codEmp"] and _between(row[dated], first, last)
                 ]
             found = list(rows)
-            size = min(max(1, job.asked["limitePagina"] or LARGEST_PAGE), LARGEST_PAGE)
+            size = min(max(1, job.asked["limitePagina"] or LARGEST_PAGE), int(job.ground.quirks["pagina"]))
             start = (max(1, job.asked["indicePagina"] or 1) - 1) * size
             page = [shown(row) for row in found[start : start + size]]
             return {**SUCCESS, grid: page, "tipoRetorno": 0, "totalRegistros": len(found)}
@@ -148,14 +158,23 @@ def _entry(row: Row) -> Row:
     return {**_texts(row, "cplLct", "docLct", "ideUni"), "datLct": _written(row["datLct"]), **numbers, "rateio": shares}
 
 
-def _title(row: Row) -> Row:
+def _title(row: Row, written: str) -> Row:
     """All texts; `vlrAbe`, `sitTit` and the apportionment are not among them (documented)."""
     shown = {name: "" if row.get(name) is None else str(row[name]) for name in (*_PLAIN, "codFor", "codEmp", "codFil")}
     days = {name: _written(row.get(name)) for name in ("datEmi", "datEnt", "vctOri", "datPpt")}
-    return {**shown, **days, "ideExt": 0, "codInt": 0, "vlrOri": str(row["vlrOri"]).replace(".", ",")}
+    return {**shown, **days, "ideExt": 0, "codInt": 0, "vlrOri": _amount(row["vlrOri"], written)}
 
 
 _PLAIN = ("codTpt", "numTit", "codTns", "codMoe", "obsTcp", "codCcu", "ctaRed", "ctaFin", "tipJrs")
+
+
+def _amount(value: Any, written: str) -> str:
+    """An amount as text: with a comma, with a point, or with points between thousands as well."""
+    plain = f"{Decimal(str(value)):.2f}"
+    if written == "ponto":
+        return plain
+    local = f"{Decimal(plain):,}".translate(str.maketrans(",.", ".,"))
+    return local if written == "milhar" else local.replace(".", "")
 
 
 def _open_title(row: Row, *, with_shares: bool) -> Row:
@@ -178,7 +197,17 @@ def _movement(row: Row) -> Row:
     texts = {name: str(row.get(name) or "") for name in ("codEmp", "codFil", "codFor", "codTpt", "numTit", "seqMov")}
     told = {name: row.get(name) or "" for name in ("codTns", "numDoc", "obsMcp", "nomeusuariobaixa")}
     days = {"datPgt": _written(row["datPgt"]), "datMov": _written(row["datPgt"])}
-    return {**texts, **told, **days, "sitReg": "A", "tipBai": "P", "vlrMov": row["vlrMov"], "vlrLiq": row["vlrMov"]}
+    extras = {name: row.get(name) or 0 for name in ("vlrJrs", "vlrMul", "vlrDsc")}
+    return {
+        **texts,
+        **told,
+        **days,
+        "sitReg": row.get("sitReg") or "A",
+        "tipBai": "P",
+        "vlrMov": row["vlrMov"],
+        "vlrLiq": row["vlrMov"],
+        **extras,
+    }
 
 
 def _written(value: Any) -> str:

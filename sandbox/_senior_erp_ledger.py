@@ -101,10 +101,10 @@ class Ledger:
         for place, line in enumerate(job.asked["gridLct"], 1):
             refusal = self._refusal(line, job.ground)
             number = 0 if refusal else self._store(job, line)
-            result = self.detailed(refusal, line) if refusal else OK
+            result = self.detailed(refusal, line) if refusal else good(job)
             echo = {name: line[name] if line[name] is not None else _nothing(name) for name in ECHOED}
             told.append({**echo, "linha": place, "numLct": number, "resultado": result})
-        return {"erroExecucao": None, "gridLctResult": told}
+        return {"erroExecucao": None, "gridLctResult": in_its_order(job, told)}
 
     def process(self, job: Job) -> Row:
         """All entries of a batch reach the books, or none does."""
@@ -165,6 +165,18 @@ class Ledger:
         found = self.tables["lote"].rows.get(asked["numLot"])
         same = found is not None and (found["codEmp"], found["codFil"]) == (asked["codEmp"], asked["codFil"])
         return found if same else None
+
+
+def good(job: Job) -> str:
+    """How a line is told that was taken."""
+    word = job.ground.quirks["sucesso"]
+    return "" if word == "em_branco" else word
+
+
+def in_its_order(job: Job, told: list[Row]) -> list[Row]:
+    """The answers in the order of the lines, backwards, or each twice."""
+    order = job.ground.quirks["linhas"]
+    return told[::-1] if order == "invertidas" else told * (2 if order == "duas_vezes" else 1)
 
 
 def branch_of(ground: Ground, asked: Row) -> Row:

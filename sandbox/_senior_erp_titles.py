@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox import _senior_erp_rules as rules
 from sandbox._numbers import Number
-from sandbox._senior_erp_ledger import OK, Handler, Job, RefusedCallError, branch_of, money
+from sandbox._senior_erp_ledger import OK, Handler, Job, RefusedCallError, branch_of, good, in_its_order, money
 from sandbox._senior_erp_rules import Ground
 from sandbox._table import Row, Table
 from sandbox._world import World
@@ -20,6 +20,8 @@ from sandbox._world import World
 KEY = ("codEmp", "codFil", "codFor", "codTpt", "numTit")
 DONE = "Processado com sucesso."
 FAILED = "Ocorreram erros."
+REVERSED = "E"
+EXTRAS = ("vlrJrs", "vlrMul", "vlrDsc")
 ISO = "%Y-%m-%d"
 DATES = ("datEmi", "datEnt", "vctOri", "vctPro", "datPpt")
 
@@ -48,10 +50,10 @@ class Titles:
             refusal = self._refusal(row, job.ground)
             if refusal is None:
                 self._enter(job, row)
-            text = self.detailed(refusal, row) if refusal else OK
+            text = self.detailed(refusal, row) if refusal else good(job)
             told.append({**{name: row[name] for name in KEY}, "numInt": "", "txtRet": text})
-        result = OK if all(each["txtRet"] == OK for each in told) else FAILED
-        return {"erroExecucao": None, "gridResult": told, "resultado": result}
+        result = OK if all(each["txtRet"] == good(job) for each in told) else FAILED
+        return {"erroExecucao": None, "gridResult": in_its_order(job, told), "resultado": result}
 
     def delete(self, job: Job) -> Row:
         """A title whose value is still whole goes."""
@@ -98,7 +100,7 @@ class Titles:
                 {**{name: given[name] for name in KEY}, "msgErr": refusal or "", "numInt": given["numInt"] or ""}
             )
         result = OK if not any(each["msgErr"] for each in told) else FAILED
-        return {"erroExecucao": None, "gridRetorno": told, "resultado": result}
+        return {"erroExecucao": None, "gridRetorno": in_its_order(job, told), "resultado": result}
 
     def reverse(self, job: Job) -> Row:
         """A settlement is taken back: its movement is gone and the title is open again by as much."""
@@ -106,15 +108,17 @@ class Titles:
         for given in job.asked["titulosPagar"]:
             found = self.tables["baixa"].rows.get(f"{key_of(given)}#{given['seqMov']}")
             title = self.tables["titulo"].rows.get(key_of(given))
-            if found is None or title is None:
+            if found is None or title is None or found.get("sitReg") == REVERSED:
                 told.append(
                     {**_key(given), "seqMov": given["seqMov"], "msgRet": "Movimento não encontrado", "tipRet": 2}
                 )
                 continue
             opened = Decimal(title["vlrAbe"]) + Decimal(found["vlrMov"])
             left = {**title, "vlrAbe": money(opened), "sitTit": "AB"}
-            job.accept(self.world, "reverse", found["id"], ("titulo", left), body=given)
-            self.world.plant({"system": job.call.system, "table": "baixa", "remove": [found["id"]]})
+            stays = [("baixa", {**found, "sitReg": REVERSED})] if job.ground.quirks["estornada"] == "fica" else []
+            job.accept(self.world, "reverse", found["id"], ("titulo", left), *stays, body=given)
+            if not stays:
+                self.world.plant({"system": job.call.system, "table": "baixa", "remove": [found["id"]]})
             told.append({**_key(given), "seqMov": given["seqMov"], "msgRet": DONE, "tipRet": 1})
         result = _told("retorno", told, [each["tipRet"] == 1 for each in told])
         return {**result, "tipoRetorno": int(result["tipoRetorno"])}
@@ -180,6 +184,7 @@ class Titles:
             "numDoc": given.get("numDoc") or "",
             "obsMcp": given.get("obsMcp") or "",
             "codTns": given.get("codTns") or "",
+            **{name: money(given[name]) for name in EXTRAS if isinstance(given.get(name), Decimal)},
         }
         state = {"sitTit": "AB" if opened else "LQ", "ultPgt": iso(on), "ultSeq": sequence}
         left = {**title, "vlrAbe": money(opened), **state}

@@ -20,6 +20,7 @@ from sandbox._world import World
 
 ROOT = "/g5-senior-services/"
 NOT_EXECUTED = "Não foi possível executar o serviço solicitado."
+TOKEN = "token-inventado-do-erp"  # noqa: S105 - invented
 CREDENTIALS: Row = {
     "user": USER["nome"],
     "password": USER["senha"],
@@ -34,6 +35,12 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "ordem": ("livre", "do_esquema"),
     "mensagem": ("exata", "com_detalhe"),
     "grade_vazia": ("ausente", "elemento"),
+    "sucesso": ("OK", "Ok", "em_branco"),
+    "linhas": ("em_ordem", "invertidas", "duas_vezes"),
+    "pagina": ("500", "50"),
+    "fornecedor_desconhecido": ("vazio", "erro"),
+    "estornada": ("some", "fica"),
+    "valores": ("virgula", "ponto", "milhar"),
 }
 
 
@@ -112,7 +119,11 @@ class SeniorErp:
         if operation is None:
             return soap.fault(f"Cannot find dispatch method for {request.operation}", "S:Client")
         user = self.tables["usuario"].rows.get(request.user)
-        if user is None or user["senha"] != request.password or request.encryption != "0":
+        if request.encryption == "3" and not request.user and request.password == TOKEN:
+            user = self.tables["usuario"].rows.get(USER["nome"])
+        elif user is not None and (user["senha"] != request.password or request.encryption != "0"):
+            user = None
+        if user is None:
             return soap.fault("Credenciais inválidas")
         if self.quirks["ordem"] == "do_esquema" and not request.is_in_order(operation):
             return soap.failed(operation, NOT_EXECUTED)

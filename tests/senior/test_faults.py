@@ -48,9 +48,9 @@ def test_an_answer_lost_after_the_commit_is_resolved_by_reading(life: World, ser
 
 
 def test_an_answer_lost_while_nothing_can_be_read_waits_for_the_next_run(payroll: World) -> None:
-    payroll.run(FLOW)
-    reads = [call for call in payroll.calls("senior_erp") if call["route"].startswith("mct_ctb_exportacaolctctb.")]
     payroll.plant("senior_hcm", "lancamento", entry("a"))
+    payroll.run(FLOW, dry_run=True)
+    reads = [call for call in payroll.calls("senior_erp") if call["route"].startswith("mct_ctb_exportacaolctctb.")]
     payroll.fault("senior_erp", "answer_lost", method="POST", route="*importacaolctctb")
     then = {"on_call": len(reads) + 1, "times": 0, "code": 503}
     payroll.fault("senior_erp", "status", method="POST", route="*exportacaolctctb", **then)

@@ -128,7 +128,7 @@ def choose_policy(world: World, monkeypatch: pytest.MonkeyPatch, ours: str, thei
     monkeypatch.setenv(f"CONTRAPARTIDA__{TENANT}__{FLOW}__OFFICIAL_DATE".upper(), ours)
 
 
-def test_a_batch_that_payroll_emptied_is_only_warned_of(payroll: World) -> None:
+def test_a_batch_that_payroll_emptied_is_deleted_with_a_warning(payroll: World) -> None:
     payroll.plant("senior_hcm", "lancamento", entry("X"))
     payroll.fault("senior_erp", "request_lost", method="POST", route="*importacaolctctb", times=0)
     payroll.run(FLOW)
@@ -136,4 +136,7 @@ def test_a_batch_that_payroll_emptied_is_only_warned_of(payroll: World) -> None:
     payroll.remove("senior_hcm", "lancamento", "X")
     payroll.plant("senior_hcm", "lancamento", entry("Y", datLct="2026-10-30"))
     payroll.run(FLOW)
-    assert payroll.held_back(FLOW)["effect HCM-1-1-20261031-1"] == "Este lote não possui lançamentos"
+    warned = payroll.query(FLOW, "select because from last_run.breaches where document_id = 'HCM-1-1-20261031-1'")
+    assert warned == [("Este lote não possui lançamentos",)]
+    assert "delete" in [verb for _, verb, _ in payroll.writes("senior_erp")]
+    assert payroll.run(FLOW).state == "Nothing to post"

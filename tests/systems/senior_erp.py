@@ -8,6 +8,7 @@ SYSTEM = System(
     people_and_money=("lote", "lancamento", "titulo", "baixa"),
     nouns={
         "mct_ctb_gerarlotectb.Gerar_2": ("batch", "desLot"),
+        "mct_ctb_gerarlotectb.Excluir": ("batch", "numLot"),
         "mct_ctb_importacaolctctb.Importar_3": ("entry", "ideUni"),
         "mct_ctb_processarlotectb.Processar": ("batch", "numLot"),
         f"{TITLES}.EntradaTitulosLoteCP_2": ("title", "numTit"),
