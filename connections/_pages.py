@@ -2,8 +2,8 @@
 
 Pages contradict themselves in practice: an empty page in the middle, the same page twice, a total that does not match.
 Such a listing is read once more, and nothing of the reading that lied is kept; when it lies again, it is Unreadable.
-A page that is shorter than asked for is not the end: vendors cap pages at sizes of their own. A listing goes on until as
-many records were seen as it announces.
+A page that is shorter than asked for is not the end: vendors cap pages at sizes of their own. A listing goes on until
+as many records were seen as it announces.
 
 What a listing says twice alike is believed where it may be true: that it is empty (vendors also answer so where they
 mean "too many calls"), and that it lists a record twice, counted twice or once.
@@ -23,8 +23,8 @@ MOST_PAGES = 100_000
 ROWS_AT_ONCE = 2_000
 EMPTY = "lista vazia"
 TWICE = "contrapartida: listed twice"
-"""The field that marks a record which a listing gives twice with different contents, however often it is read. The later
-one is handed on with it, and whoever stages it says that it cannot be relied on."""
+"""The field that marks a record which a listing gives twice with different contents, however often it is read. The
+later one is handed on with it, and whoever stages it says that it cannot be relied on."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class _Reading:
 
 
 async def every_row(fetch: Fetch, *, first: int, key: Key, what: str) -> list[Row]:
-    """The records of a listing, each once by `key`, pages counted from `first`; raises Unreadable when it lies twice."""
+    """The records of a listing, each once by `key`; pages count from `first`. Raises Unreadable when it lies twice."""
     reading = await _read(fetch, first, key)
     if not reading.lie:
         return reading.marked()
@@ -130,9 +130,13 @@ def whole_list(connection: Connection, fetch: Callable[[], Awaitable[Rows]], *, 
         return Page(await fetch(), total_pages=1)
 
     async def read() -> list[Row]:
-        return await every_row(only, first=1, key=key or (lambda row: None), what="lista")
+        return await every_row(only, first=1, key=key or _no_key, what="lista")
 
     return connection.wait(read)
+
+
+def _no_key(row: Row) -> None:
+    del row
 
 
 async def _read(fetch: Fetch, first: int, key: Key) -> _Reading:

@@ -30,8 +30,8 @@ class Settings(IntegrationSettings):
     Charges due in the last `due_days` (or later) or paid in the last `paid_days` are read, and invoices that changed
     in the last `paid_days`; others, and whatever is not ended yet, are looked at one by one, `most_single_reads` of
     each at most in one run. A payment below the invoice's amount waits for a person, who accepts it by naming the
-    charge in `discounts_accepted`. Charges whose reference is like one of `charges_of_others` (`loja-*`; an empty text: those
-    without a reference) belong to other systems of the same account.
+    charge in `discounts_accepted`. Charges whose reference is like one of `charges_of_others` (`loja-*`; an empty
+    text: those without a reference) belong to other systems of the same account.
     """
 
     due_days: int = 400
@@ -86,7 +86,7 @@ def _read(run: Run, asaas: Asaas, panel: OGestorPanel, heard: list[str]) -> None
         charges_of_others=list(settings.charges_of_others),
         most_single_reads=settings.most_single_reads,
     )
-    only_these = 0 < len(heard) <= settings.most_single_reads and _read_heard(run, asaas, panel, heard)
+    only_these = 0 < len(heard) <= settings.most_single_reads and _read_heard(run, asaas, heard)
     run.variables(reads_all=not only_these)
     if not only_these:
         paid_from = run.today - timedelta(days=settings.paid_days)
@@ -103,7 +103,7 @@ def _read(run: Run, asaas: Asaas, panel: OGestorPanel, heard: list[str]) -> None
         run.table(table)
 
 
-def _read_heard(run: Run, asaas: Asaas, panel: OGestorPanel, heard: list[str]) -> bool:
+def _read_heard(run: Run, asaas: Asaas, heard: list[str]) -> bool:
     """Reads the charges that events named, with what else pays the same invoices; whether that is enough to go by."""
     extract(run, "ogestor_panel", panel_reads.no_invoices())
     extract(run, "asaas", [*asaas_reads.no_charges(), *asaas_reads.single_charges(asaas, sorted(set(heard)))])

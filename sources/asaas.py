@@ -101,8 +101,8 @@ def no_charges() -> list[DltResource]:
 
 
 def single_charges(asaas: Asaas, ids: Sequence[str]) -> list[DltResource]:
-    """Charges and plans of instalments by their ids, removed ones included, each with what else pays the same: the other
-    parts of its plan, and the other charges of its reference.
+    """Charges and plans of instalments by their ids, removed ones included, each with what else pays the same: the
+    other parts of its plan, and the other charges of its reference.
     """
     return [resource(SINGLE, lambda: _once(_singles(asaas, ids)))]
 

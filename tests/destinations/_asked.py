@@ -36,10 +36,10 @@ def action(verb: str = "create", **given: Any) -> Action:
     return Action(**{"kind": "any", "document_id": "1", "verb": verb, "payload": {}, **given})
 
 
-def done(work: Callable[[Action], Awaitable[str | None]], what: Action) -> str | Problem | None:
+def done(work: Callable[[Action], Awaitable[object]], what: Action) -> Any:
     """What became of an action: an id, nothing, or the problem."""
 
-    async def tried() -> str | Problem | None:
+    async def tried() -> object:
         try:
             return await work(what)
         except Problem as problem:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from tests._world import World
 from tests.faults._scenes import Row, customer, paid, payable, receipt, supplier
@@ -21,7 +21,7 @@ class PactoKamino(Life):
     """What a person changed on a record by hand may stay so: `touched` says on which, `deleted` which were removed."""
 
     integrations = ("pacto_to_kamino", "kamino_to_pacto")
-    writes: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    writes: ClassVar[Mapping[str, Sequence[tuple[str, str, str]]]] = {
         "pacto_to_kamino": [
             ("kamino", "/api/pessoa/grava", "POST"),
             ("kamino", "/api/financeiro/recebimento", "POST"),
@@ -32,7 +32,7 @@ class PactoKamino(Life):
             ("kamino", "/api/financeiro/pagamento", "POST"),
         ],
     }
-    readings: Mapping[str, Mapping[str, Sequence[str]]] = {
+    readings: ClassVar[Mapping[str, Mapping[str, Sequence[str]]]] = {
         "pacto": {
             "dates": ("iso", "br", "mixed"),
             "filters": ("ignored",),

@@ -25,7 +25,7 @@ def test_a_day_is_read_however_it_is_written(written: str, read: date | None) ->
 
 @pytest.mark.parametrize("written", ["31/02/2026", "10-2026", "amanhã", "2026/10/31", 20261031])
 def test_what_is_no_day_is_set_aside(written: Any) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         senior.read_day(written)
 
 
