@@ -92,8 +92,8 @@ class ContaAzul(OAuthConnection):
         """`message` with `code` or `status`, `error_description`, or `error` alone; never under status 200."""
         if not isinstance(body, dict) or not (body.keys() & {"error", "code"}):
             return None
-        words = body.get("message") or body.get("error_description") or body.get("error") or body.get("code")
-        return str(words)
+        said = [body.get(name) for name in ("message", "error_description", "error", "code")]
+        return next((words for words in said if isinstance(words, str) and words), None)
 
     async def probe(self) -> None:
         await self.read("/v1/pessoas/conta-conectada")

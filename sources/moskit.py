@@ -262,6 +262,7 @@ def _pages(moskit: Moskit, path: str, params: dict[str, Any], question: Any = No
     seen: set[str] = set()
     tokens: set[str] = set()
     following: dict[str, Any] = {}
+    is_a_guess = False
     for _ in range(MOST_PAGES):
         asked = {**params, "quantity": moskit.settings.page_size, **following}
         reading = moskit.wait(moskit.ask, path, asked, question)
@@ -271,6 +272,9 @@ def _pages(moskit: Moskit, path: str, params: dict[str, Any], question: Any = No
         if fresh:
             yield fresh
         token = _header(reading, TOKEN)
+        if is_a_guess and not fresh:
+            return
+        is_a_guess = token is None
         if not rows or (token is None and not (fresh and _goes_on(moskit, reading, rows, len(seen)))):
             return
         if token and token not in tokens and fresh and "start" not in following:

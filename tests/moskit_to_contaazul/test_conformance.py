@@ -21,7 +21,7 @@ from cli._rehearsal import sections
 from connections._settings import SettingsFile, load
 from connections.contaazul import ContaAzul, ContaAzulSettings
 from destinations._contract import Action
-from destinations.contaazul import People, Sales, Services, Titles
+from destinations.contaazul import People, Roles, Sales, Services, Titles
 from sandbox._contaazul_data import ACCOUNT, CATEGORY
 from sandbox._serve import serving
 from sources import contaazul as reads
@@ -37,6 +37,7 @@ DIFFERENCES = {
     "POST /v1/pessoas": "idem",
     "PATCH /v1/pessoas/*": "idem",
     "GET /v1/pessoas/*": "idem",
+    "GET /v1/produtos": "the file about products was not to be had",
     "GET /v1/servicos": "the file about services was not to be had",
     "POST /v1/servicos": "idem",
     "status 200": "the old route says 202 in the files and answered 200 when it was tried",
@@ -138,37 +139,41 @@ def complaints(exchange: Exchange, known: dict[str, Any]) -> Iterator[str]:
 
 def play(ca: Recorded) -> None:
     """Everything that the two integrations ever ask of Conta Azul, and settlements, which its users make."""
-    service = _do(
-        ca, Services(ca), "create", {"descricao": "Venda Moskit", "status": "ATIVO", "tipo_servico": "PRESTADO"}
-    )
+    wanted = {"descricao": "Venda Moskit", "status": "ATIVO", "tipo_servico": "PRESTADO"}
+    service = _send(ca, Services(ca), wanted)
+    _look(ca, Services(ca), wanted)
     person = {"nome": "Padaria Sol", "tipo_pessoa": "Jurídica", "perfis": [{"tipo_perfil": "Cliente"}]}
-    client = _do(ca, People(ca), "create", person)
-    _do(ca, People(ca), "update", {"perfis": [{"tipo_perfil": "Fornecedor"}]}, target_id=client)
-    _do(ca, People(ca), "find", person)
+    client = _send(ca, People(ca), person)
+    _send(ca, Roles(ca), {"perfis": [{"tipo_perfil": "Fornecedor"}]}, target_id=client)
+    _look(ca, People(ca), person)
     sale = {
         "id_cliente": client,
         "situacao": "EM_ANDAMENTO",
         "data_venda": "2026-11-20",
         "observacoes": "Negócio 1 do Moskit [moskit:1]",
-        "itens": [{"id": service, "descricao": "Implantação", "quantidade": 1, "valor": 1250.00}],
+        "itens": [{"id": service, "descricao": "Implantação", "quantidade": 1, "valor": 1300.00}],
+        "composicao_de_valor": {"desconto": {"tipo": "VALOR", "valor": 50.00}},
         "condicao_pagamento": {
             "opcao_condicao_pagamento": "À vista",
             "parcelas": [{"data_vencimento": "2026-11-20", "valor": 1250.00}],
         },
     }
-    key = _do(ca, Sales(ca), "create", sale)
-    _do(ca, Sales(ca), "find", sale, reference="moskit:1")
+    key = _send(ca, Sales(ca), sale)
+    _look(ca, Sales(ca), sale, reference="[moskit:1]")
+    ca.wait(Sales(ca).stands, key)
     for side, category in (("contas-a-receber", "Vendas de Serviços"), ("contas-a-pagar", "Comissões")):
         for route in ("new", "old"):
             writer = Titles(ca, side)
             writer._route = route
-            _do(ca, writer, "create", _title(client, CATEGORY[category]))
-        _do(ca, Titles(ca, side), "find", _title(client, CATEGORY[category]), reference="[moskit:v/9/9]")
+            _send(ca, writer, _title(client, CATEGORY[category]))
+        _look(ca, Titles(ca, side), _title(client, CATEGORY[category]), reference="[moskit:v/9/9]")
     window = {"first": date(2026, 11, 1), "last": date(2026, 12, 31)}
     for resources in (
         reads.people(ca),
-        reads.services(ca, "Venda"),
-        reads.sales(ca, **window),
+        reads.services(ca, ["Venda"]),
+        reads.products(ca, wanted=True),
+        reads.sellers(ca, wanted=True),
+        reads.sales(ca, **window, clients=[client]),
         reads.notes_of_sales(ca, [str(key)]),
         reads.titles(ca, **window),
         reads.lookups(ca),
@@ -196,8 +201,12 @@ def _settle(ca: Recorded) -> None:
     ca.wait(partial(ca.write, method="PATCH"), f"{parcels}/{own}", {"versao": version, "nota": "Conferida"})
 
 
-def _do(ca: Recorded, writer: Any, verb: str, payload: dict[str, Any], **more: Any) -> Any:
-    return ca.wait(getattr(writer, verb), Action("kind", "1", verb, payload, **more))
+def _send(ca: Recorded, writer: Any, payload: dict[str, Any], **more: Any) -> Any:
+    return ca.wait(writer.send, Action("kind", "1", "create", payload, **more))
+
+
+def _look(ca: Recorded, writer: Any, payload: dict[str, Any], **more: Any) -> Any:
+    return ca.wait(writer.resolve, Action("kind", "1", "create", payload, **more))
 
 
 def _title(client: str, category: str) -> dict[str, Any]:

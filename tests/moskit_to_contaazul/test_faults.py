@@ -59,10 +59,10 @@ def test_a_storm_of_429_costs_time_and_nothing_else(won: World) -> None:
 
 
 def test_a_number_that_somebody_takes_meanwhile_is_replaced_by_the_next_one(won: World) -> None:
-    won.fault("contaazul", "sucesso_false", route="/v1/venda", method="POST", message="Número da venda já utilizado")
+    won.quirk("contaazul", counter="busy", number_taken="other", errors="message")
     assert (won.run(FLOW).state, sales(won)) == ("Posted", ONCE)
     numbers = [row["numero"] for row in won.rows("contaazul", "vendas")]
-    assert len(numbers) == len(set(numbers)) == 5
+    assert (len(numbers) > 5, len(numbers)) == (True, len(set(numbers)))
 
 
 def test_an_ended_trial_stops_the_run_and_nothing_is_lost(won: World) -> None:
