@@ -135,7 +135,7 @@ def _page(body: Json, what: str) -> Page:
     total = next((found for name in TOTALS if (found := count(said.get(name))) is not None), None)
     if total is None:
         raise Unreadable("{what}: página sem totais", what=what)
-    rows = next((body[name] for name in ROWS if body.get(name) is not None), [])
+    rows: Any = next((body[name] for name in ROWS if body.get(name) is not None), [])
     return Page(rows_of(rows, what), count(about.get("pagina_atual")), total)
 
 

@@ -26,7 +26,7 @@ def reading(run: Run) -> Reading:
     window = run.settings.window_days + run.settings.overlap_days
     found = run.database.execute(STATEMENTS["beginning"], {"window": window}).fetchone()
     assert found is not None
-    made = Reading(*found, heard(run, DEAL_WON))
+    made = Reading(since=found[0], read_since=found[1], named=heard(run, DEAL_WON))
     run.variables(since=made.since, read_since=made.read_since, heard=made.named or None)
     return made
 

@@ -159,7 +159,7 @@ def _terms(run: Run) -> Iterator[dict[str, Any]]:
         terms = read_terms(said)
         if amount is None or closed_on is None or amount <= 0:
             terms = terms and Terms(AT_ONCE)  # a posting rule holds this deal already
-            made: list[Any] | None = []
+            made: Any = []
         else:
             made = terms and parcels(terms, amount, closed_on)
         yield {

@@ -63,7 +63,8 @@ class Desk:
         flow = importlib.import_module(f"flows.{integration}")
         with self._run(flow.INTEGRATION, dry_run=dry_run) as run, _alone(flow, run):
             flow._path(run)
-            return run.told
+            told: Told = run.told
+            return told
 
     def query(self, integration: str, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the ledger."""
@@ -131,7 +132,7 @@ def _alone(flow: Any, run: Any) -> Iterator[None]:
     steps = {"extract": _extract, "check": _check, "mirror": _mirror, "plan_and_push": _plan_and_push}
     shared = importlib.import_module("flows._senior")
     places = [(module, name) for module in (flow, shared) for name in steps if hasattr(module, name)]
-    patches = [mock.patch.object(module, name, steps[name]) for module, name in places]
+    patches: list[Any] = [mock.patch.object(module, name, steps[name]) for module, name in places]
     if hasattr(flow, "reconcile"):
         patches.append(mock.patch.object(flow, "reconcile", return_value=None))
     for patch in patches:
