@@ -13,6 +13,7 @@ from connections._http import Connection
 from connections._json import Json
 from connections._pages import Page, Rows, rows_of, whole
 from connections._settings import SystemSettings
+from connections._words import said_in
 
 
 class KaminoSettings(SystemSettings):
@@ -63,7 +64,7 @@ class Kamino(Connection):
 
     def refusal(self, body: Json) -> str | None:
         if isinstance(body, dict) and body.get("Sucesso") is False:
-            return str(body.get("Mensagem") or body.get("message") or "recusado sem mensagem")
+            return said_in(body) or "recusado sem mensagem"
         return None
 
     async def page(self, path: str, number: int, params: dict[str, Any]) -> Page:

@@ -13,6 +13,7 @@ from connections._http import Connection
 from connections._json import Json, dump
 from connections._pages import Page, rows_of, whole
 from connections._settings import SystemSettings
+from connections._words import said_in
 
 PAUSE_SECONDS = 1.25
 """Observed: clients that pause so long are never turned away; at exactly one second some answers came back empty."""
@@ -50,7 +51,7 @@ class Pacto(Connection):
 
     def refusal(self, body: Json) -> str | None:
         if isinstance(body, dict) and body.get("erro"):
-            return str(body["erro"])
+            return said_in(body["erro"]) or "recusado sem mensagem"
         return None
 
     async def page(

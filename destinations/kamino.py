@@ -174,7 +174,7 @@ async def _listed(kamino: Kamino, path: str, params: Row) -> list[Row]:
     async def fetch(number: int) -> Page:
         return await kamino.page(path, number, asked)
 
-    return await every_row(fetch, first=1, key=_id, what=f"Kamino {path}")
+    return await every_row(fetch, first=1, key=lambda row: row.get("ID"), what=f"Kamino {path}")
 
 
 def _saved(body: Any) -> str | Receipt:

@@ -148,11 +148,11 @@ def receipts_of_everybody(pacto: Pacto) -> list[DltResource]:
     """All receipts by observed routes only: the roster, each client's data, each client's receipts."""
 
     def read() -> Iterator[Rows]:
-        known: set[Any] = set()
+        known: set[str] = set()
         for client in _clients(pacto):
-            if client["codigo"] not in known:
-                known.add(client["codigo"])
-                yield [_with_person(row, client) for row in _receipts_of_person(pacto, str(client["codigo"]))]
+            if (person := str(client["codigo"])) not in known:
+                known.add(person)
+                yield [_with_person(row, client) for row in _receipts_of_person(pacto, person)]
 
     return [resource(RECEIPTS_OF_PEOPLE, read)]
 
@@ -176,7 +176,7 @@ def _receipts(pacto: Pacto, since: date, until: date) -> Iterator[Rows]:
     launched, start = _launched(since, until), _milliseconds(since)
     changed = {"dataAlteracaoInicio": start, "dataAlteracaoFim": launched["dataLancamentoFim"]}
     still_open = {"situacao": OPEN, "dataLancamentoFim": start - 1}
-    known: set[Any] = set()
+    known: set[str] = set()
     for window in (launched, changed, still_open):
         ignored = False
         for rows in _fresh(_parcels(pacto, window), known):
@@ -187,7 +187,7 @@ def _receipts(pacto: Pacto, since: date, until: date) -> Iterator[Rows]:
 
 
 def _receipts_of_days(pacto: Pacto, days: Sequence[date]) -> Iterator[Rows]:
-    known: set[Any] = set()
+    known: set[str] = set()
     for first, last in _stretches(sorted(set(days))):
         ignored = False
         for rows in _fresh(_parcels(pacto, _launched(first, last)), known):
@@ -203,11 +203,11 @@ def _parcels(pacto: Pacto, window: dict[str, Any]) -> Iterator[Rows]:
         yield [row for row in _normal(rows) if _company_of(row) in (None, company)]
 
 
-def _fresh(pages: Iterable[Rows], known: set[Any]) -> Iterator[Rows]:
+def _fresh(pages: Iterable[Rows], known: set[str]) -> Iterator[Rows]:
     """Each record once; one without a code has nothing to be told apart by."""
     for rows in pages:
-        yield [row for row in rows if row.get("codigo") not in known]
-        known.update(row.get("codigo") for row in rows if row.get("codigo") is not None)
+        yield [row for row in rows if str(row.get("codigo")) not in known]
+        known.update(str(row["codigo"]) for row in rows if row.get("codigo") is not None)
 
 
 def _stretches(days: Sequence[date]) -> Iterator[tuple[date, date]]:
