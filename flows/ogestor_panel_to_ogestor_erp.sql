@@ -48,14 +48,18 @@ select kind, document_id from waiting
 where document_id not in (select document_id from invoices union all select document_id from clients)
 
 -- name: read_from
--- purpose: since when the ERP is read: as far back as the oldest invoice that may stand there unknown to this ledger, and
--- that no rule holds back as it did before
+-- purpose: since when the ERP is read: as far back as the oldest invoice that may stand there unknown to this ledger. One
+-- that was looked for before is looked for again when nothing holds or ignores it any more
 select min(entered_at)
 from invoices
 where document_id not in (select document_id from links_now where kind = 'receivable')
     and (
         document_id not in (select document_id from ledger.decided where kind = 'receivable')
-        or document_id not in (select document_id from breaches where len(kinds) = 0 or list_contains(kinds, 'receivable'))
+        or not (
+            document_id in (select document_id from ledger.decided where kind = 'receivable' and action = 'ignore')
+            or document_id in (select document_id from breaches where len(kinds) = 0 or list_contains(kinds, 'receivable'))
+            or 'revenda:' || client_id in (select document_id from breaches)
+        )
     )
 
 -- name: titles
