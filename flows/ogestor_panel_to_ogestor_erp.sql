@@ -114,7 +114,7 @@ select
         when paid_amount < amount_due then discount is null
         else true
     end as payment_adds_up,
-    left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id, unreadable as unreadable_text, amount, status,
+    left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id, translate(unreadable, '{"}', '') as unreadable_text, amount, status,
     paid_on, credited_on, due_on, paid_amount || ' ≠ ' || amount_due as sums
 from records
 
