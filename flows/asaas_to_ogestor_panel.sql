@@ -230,7 +230,7 @@ select
         as invoice_is_not_reversed,
     not (coalesce(family in ('unpaid', 'paid in part'), false) and invoice_state is not distinct from 'cancelled')
         as cancelled_is_not_charged,
-    unreadable as unreadable_text, status, invoice_status, external_reference, paid_on, credited_on, paid_amount,
+    translate(unreadable, '{"}', '') as unreadable_text, status, invoice_status, external_reference, paid_on, credited_on, paid_amount,
     face_amount || ' ≠ ' || invoice_amount as amounts, kept_amount || ' de ' || paid_amount as kept_text,
     paid_amount || ' < ' || face_amount || ', ' || document_id as shortfall_text
 from payments

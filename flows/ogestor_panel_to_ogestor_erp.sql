@@ -48,14 +48,18 @@ select kind, document_id from waiting
 where document_id not in (select document_id from invoices union all select document_id from clients)
 
 -- name: read_from
--- purpose: since when the ERP is read: as far back as the oldest invoice that may stand there unknown to this ledger, and
--- that no rule holds back as it did before
+-- purpose: since when the ERP is read: as far back as the oldest invoice that may stand there unknown to this ledger. One
+-- that was looked for before is looked for again when nothing holds or ignores it any more
 select min(entered_at)
 from invoices
 where document_id not in (select document_id from links_now where kind = 'receivable')
     and (
         document_id not in (select document_id from ledger.decided where kind = 'receivable')
-        or document_id not in (select document_id from breaches where len(kinds) = 0 or list_contains(kinds, 'receivable'))
+        or not (
+            document_id in (select document_id from ledger.decided where kind = 'receivable' and action = 'ignore')
+            or document_id in (select document_id from breaches where len(kinds) = 0 or list_contains(kinds, 'receivable'))
+            or 'revenda:' || client_id in (select document_id from breaches)
+        )
     )
 
 -- name: titles
@@ -110,7 +114,7 @@ select
         when paid_amount < amount_due then discount is null
         else true
     end as payment_adds_up,
-    left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id, unreadable as unreadable_text, amount, status,
+    left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id, translate(unreadable, '{"}', '') as unreadable_text, amount, status,
     paid_on, credited_on, due_on, paid_amount || ' ≠ ' || amount_due as sums
 from records
 

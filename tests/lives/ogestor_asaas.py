@@ -1,7 +1,7 @@
 """A reseller's life: clients and plans, charges paid in every way at the partner, people at work in panel and ERP."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -232,6 +232,11 @@ class OGestorAsaas(Life):
             case _:
                 fine = stands == [("Aberto", Decimal(0))]
         return [] if fine else [f"invoice {invoice['codigo']} is {invoice['status']}: {stands}"]
+
+    def _faults(self, integration: str) -> Iterator[dict[str, Any]]:
+        """A call that an old token turned away was not done: the panel's invoices have nothing else to go by."""
+        for fault in super()._faults(integration):
+            yield {**fault, "committed": False} if fault["fault"] == "expired_credential" else fault
 
     # -- parts ----------------------------------------------------------------------------------------------
 
