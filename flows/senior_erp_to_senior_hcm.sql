@@ -39,6 +39,7 @@ select id, referencia as reference, regexp_replace(referencia, '@\d+$', '') as m
     coalesce(situacao = 'A', false) as stands, dat_pgt as paid_on, vlr_mov as amount, num_tit as number,
     concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key
 from raw_senior_hcm.baixas_erp
+where id is not null
 
 -- name: movements
 -- purpose: every movement of those titles in the ERP; those that payroll itself had decided say so in their note. One

@@ -107,6 +107,7 @@ union all by name
 select 'movement' as kind, id as target_id, referencia as reference, to_json({amount: valor::text})::text as fields,
     true as lives, 'movimento ' || id as shown
 from raw_senior_hcm.movimentos
+where id is not null
 
 -- name: movement
 -- purpose: each employee's share of an invoice whose title stands in the ERP, into the variable or the fixed movement.

@@ -57,6 +57,7 @@ select concat_ws('/', cod_emp, cod_fil, num_lot) as target_id,
     upper(nullif(regexp_extract(des_lot, '(?i)HCM-\d+-\d+-\d{8}-\d+'), '')) as batch_id, num_lot, dat_lot, qtd_lct, des_lot,
     coalesce(sit_lot = getvariable('effected_status'), false) as is_effected
 from raw_senior_erp.lotes
+where num_lot is not null
 
 -- name: entries
 -- purpose: every accounting entry of payroll, and the batch of its company, branch and official day: the one it was
@@ -377,6 +378,7 @@ select 'entry' as kind, num_lct as target_id, ide_uni as reference,
         amount: vlr_lct::text, history: history, complement: complement, document: document, shares: shares
     })::text as fields, true as lives, 'lançamento ' || num_lct || ' de ' || strftime(dat_lct, '%d/%m/%Y') as shown
 from entries_there
+where num_lct is not null
 union all by name
 select 'title' as kind, coalesce(posted_target, stands_as || '@' || turn) as target_id, turn_id as reference,
     fields_there as fields, true as lives, 'título ' || stands_as as shown
@@ -398,6 +400,7 @@ select 'settlement' as kind,
     if(stands, null, 'A baixa foi estornada no ERP; estorne-a também na folha') as locked_because
 from movements_there
 left join ledger.linked on linked.kind = 'settlement' and linked.document_id = settlement_id
+where sequence is not null or settlement_id is not null
 qualify row_number() over (partition by coalesce(settlement_id, key || '#' || sequence) order by stands desc, sequence desc) = 1
 union all by name
 select 'reversal' as kind, settlements.document_id as target_id, settlements.document_id as reference, true as lives

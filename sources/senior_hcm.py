@@ -5,7 +5,6 @@ Fields are named as the ERP's services name the same thing; pages from 1 under `
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from dlt.sources import DltResource
 
@@ -185,11 +184,11 @@ def _listing(hcm: SeniorHcm, table: Table, path: str) -> DltResource:
 
 def _dated(hcm: SeniorHcm, path: str, key: str, windows: Sequence[Window]) -> Iterator[Rows]:
     """Each record once: one without a date comes in every window."""
-    known: set[Any] = set()
+    known: set[str] = set()
     for since, until in windows:
         for rows in _every(hcm, path, key, {"dataInicial": since.isoformat(), "dataFinal": until.isoformat()}):
-            fresh = [row for row in rows if row.get(key) not in known]
-            known.update(row.get(key) for row in fresh)
+            fresh = [row for row in rows if row.get(key) is None or str(row[key]) not in known]
+            known.update(str(row[key]) for row in fresh if row.get(key) is not None)
             yield fresh
 
 
