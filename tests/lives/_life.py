@@ -124,14 +124,16 @@ class Life:
     def _faults(self, integration: str) -> Iterator[dict[str, Any]]:
         for _ in range(self.draw.randint(0, 2)):
             system, route, method = self.draw.choice(self.writes[integration])
+            fault, committed = self.draw.choice(WRITE_FAULTS), self.draw.random() < 0.5
             yield {
                 "system": system,
                 "route": route,
                 "method": method,
-                "fault": self.draw.choice(WRITE_FAULTS),
+                "fault": fault,
                 "on_call": self.draw.randint(1, 4),
                 "times": self.draw.randint(1, 2),
-                "committed": self.draw.random() < 0.5,
+                # Who is turned away for want of a token is not served.
+                "committed": committed and fault != "expired_credential",
                 "retry_after": "zero",
             }
         if self.draw.random() < 0.5:
