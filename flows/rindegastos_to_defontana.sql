@@ -301,14 +301,14 @@ from (
     select
         named.place as key, named.name as description, named.shown_code as code,
         named.name || if(codes_of_name > 1, ' (' || coalesce(shown_code, 'sin código') || ')', '') as shown,
-        coalesce(matched.is_ambiguous, false) as is_ambiguous,
+        coalesce(matched.is_ambiguous, named.code is null and codes_of_name > 1) as is_ambiguous,
         coalesce(
-            if(is_given, matched.target, null), by_code.code, matched.target, if(coalesce(matched.is_ambiguous, false), null, by_name.code)
+            if(is_given, matched.target, null), by_code.code, matched.target, if(coalesce(matched.is_ambiguous, named.code is null and codes_of_name > 1), null, by_name.code)
         ) as debit_account,
         if(is_confirmed or getvariable('accepts'), matched.credit_account, null) as credit_account,
         case
             when is_given then 'confirmada' when by_code.code is not null then 'por código'
-            when coalesce(matched.target, by_name.code) is not null and not coalesce(matched.is_ambiguous, false) then 'sugerida' else 'falta'
+            when coalesce(matched.target, by_name.code) is not null and not coalesce(matched.is_ambiguous, named.code is null and codes_of_name > 1) then 'sugerida' else 'falta'
         end as state
     from named
     left join matched on matched.mapping = 'categories' and matched.place = named.place
@@ -364,9 +364,9 @@ from (
     select
         named.place as key, named.name as description, named.shown_code as code,
         named.name || if(codes_of_name > 1, ' (' || coalesce(shown_code, 'sin código') || ')', '') as shown,
-        coalesce(matched.is_ambiguous, false) as is_ambiguous,
+        coalesce(matched.is_ambiguous, named.code is null and codes_of_name > 1) as is_ambiguous,
         coalesce(
-            if(is_given, matched.target, null), by_code.code, matched.target, if(coalesce(matched.is_ambiguous, false), null, by_name.code)
+            if(is_given, matched.target, null), by_code.code, matched.target, if(coalesce(matched.is_ambiguous, named.code is null and codes_of_name > 1), null, by_name.code)
         ) as business_center,
         case
             when is_given then 'confirmada' when by_code.code is not null then 'por código'
