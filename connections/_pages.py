@@ -22,9 +22,10 @@ Rows = Sequence[Row]
 MOST_PAGES = 100_000
 ROWS_AT_ONCE = 2_000
 EMPTY = "lista vazia"
-TWICE = "contrapartida: listed twice"
-"""The field that marks a record which a listing gives twice with different contents, however often it is read. The
-later one is handed on with it, and whoever stages it says that it cannot be relied on."""
+DOUBT = "contrapartida: doubt"
+"""The field in which a record says why it cannot be relied on, for whoever stages it. The pager writes it into a record
+that a listing gives twice with different contents, however often it is read; the later one is handed on."""
+TORN = "vem duas vezes, com conteúdos diferentes"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class _Reading:
     def marked(self) -> list[Row]:
         for known in self.torn:
             place = self.places[known]
-            self.rows[place] = {**self.rows[place], TWICE: True}
+            self.rows[place] = {**self.rows[place], DOUBT: TORN}
         return self.rows
 
 

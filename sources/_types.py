@@ -30,7 +30,7 @@ import pyarrow as pa
 
 from connections._errors import Unreadable
 from connections._json import dump
-from connections._pages import TWICE, Rows
+from connections._pages import DOUBT, Rows
 from sources._at_once import CONTROL, REFUSED, AtOnce, amounts, flags, identifiers, tax_ids, texts, whole_numbers
 
 Row = Mapping[str, Any]
@@ -155,13 +155,13 @@ class Table:
                 if is_null:
                     about.setdefault(field, "(nada)")
         for row, about in zip(rows, spoiled, strict=True):
-            if TWICE in row:
-                about[field] = "vem duas vezes, com conteúdos diferentes"
+            if DOUBT in row:
+                about[field] = shown(row[DOUBT])
 
     @staticmethod
     def _record(row: Row, about: dict[str, str]) -> str | None:
         try:
-            return dump({name: value for name, value in row.items() if name != TWICE}).decode()
+            return dump({name: value for name, value in row.items() if name != DOUBT}).decode()
         except TypeError:  # nested beyond all reason
             about["registro"] = shown(row)
             return None

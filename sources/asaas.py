@@ -13,7 +13,7 @@ import pyarrow as pa
 from dlt.sources import DltResource
 
 from connections._errors import Missing, Unreadable
-from connections._pages import Page, Rows, every_page, rows_of, whole
+from connections._pages import DOUBT, Page, Rows, every_page, rows_of, whole
 from connections.asaas import Asaas
 from sources._ogestor import read_day
 from sources._staging import resource
@@ -129,7 +129,7 @@ def _one(asaas: Asaas, charge: str) -> dict[str, Any] | None:
     except Missing:  # a plan of instalments, or a charge that the partner never had
         return None
     if not isinstance(row, dict) or row.get("id") != charge:
-        raise Unreadable(f"Asaas /v3/payments: pedida a cobrança {charge}, veio outra")
+        return {"id": charge, DOUBT: "foi pedida, e veio outra"}
     return row
 
 

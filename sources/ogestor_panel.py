@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 from dlt.sources import DltResource
 
-from connections._errors import Missing, Unreadable
-from connections._pages import Rows
+from connections._errors import Missing
+from connections._pages import DOUBT, Rows
 from connections.ogestor_panel import OGestorPanel, month_of, year_of
 from sources._ogestor import paged, read_day, read_moment, since
 from sources._staging import resource
@@ -116,7 +116,7 @@ def single_invoices(panel: OGestorPanel, codes: Sequence[str]) -> list[DltResour
             except Missing:
                 continue
             if not isinstance(row, dict) or str(row.get("codigo")).strip() != code:
-                raise Unreadable(f"ogestor_panel /faturas: pedida a fatura {code}, veio outra")
+                row = {"codigo": code, DOUBT: "foi pedida, e veio outra"}
             yield [row]
 
     return [resource(SINGLE_INVOICES, read)]

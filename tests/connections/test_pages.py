@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from connections._errors import Unreadable
-from connections._pages import TWICE, Page, every_page, every_row, rows_of, whole, whole_list
+from connections._pages import DOUBT, TORN, Page, every_page, every_row, rows_of, whole, whole_list
 
 
 @dataclass
@@ -140,7 +140,7 @@ TWICE_LISTED: dict[str, list[Page]] = {
 @pytest.mark.parametrize("where", TWICE_LISTED)
 def test_a_record_that_a_listing_says_twice_each_time_is_handed_on_once(waits: Waits, where: str) -> None:
     told = rows(waits, Listing(TWICE_LISTED[where]))
-    assert ([str(row["id"]) for row in told], [TWICE in row for row in told if row["id"] in (1, 3)]) == (
+    assert ([str(row["id"]) for row in told], [DOUBT in row for row in told if row["id"] in (1, 3)]) == (
         ["1", "2", "3"],
         [False, False],
     )
@@ -148,7 +148,7 @@ def test_a_record_that_a_listing_says_twice_each_time_is_handed_on_once(waits: W
 
 def test_a_record_that_a_listing_shows_with_two_contents_is_marked_and_the_later_one_counts(waits: Waits) -> None:
     torn = [page({"id": 1, "v": 5}, 2), page({"id": 1, "v": 6}, 3, number=1)]
-    assert rows(waits, Listing(torn)) == [{"id": 1, "v": 6, TWICE: True}, {"id": 2}, {"id": 3}]
+    assert rows(waits, Listing(torn)) == [{"id": 1, "v": 6, DOUBT: TORN}, {"id": 2}, {"id": 3}]
 
 
 def test_a_record_that_was_changed_while_it_was_read_is_read_once_more(waits: Waits) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from connections._errors import Unreadable
-from connections._pages import TWICE
+from connections._pages import DOUBT, TORN
 from sources._types import Column, Table, day, digits, flag, identifier, moment, money, number, text
 from sources.kamino import read_day as kamino_day
 from sources.pacto import DAYS, read_moment
@@ -183,11 +183,11 @@ READINGS: dict[str, list[tuple[Any, Any]]] = {
         ("2026-09-08", date(2026, 9, 8)),
         (None, None),
         ("2026-02-31T00:00:00", SPOILED),
-        ("08/09/2026", SPOILED),
+        ("08/09/2026", date(2026, 9, 8)),
         (20260908.5, SPOILED),
         ("0000-00-00", None),
         ("1900-01-01", date(1900, 1, 1)),
-        (1788145200000, SPOILED),
+        (1788145200000, date(2026, 8, 31)),
         ({"d": 1}, SPOILED),
     ],
     "moment of Pacto": [
@@ -294,7 +294,7 @@ def test_a_record_without_an_id_is_staged_without_one_and_says_so(code: Any) -> 
 
 
 def test_a_record_that_its_listing_gives_in_two_versions_says_so() -> None:
-    page = THINGS.arrow([{"codigo": 1, "valor": 5, TWICE: True}])
+    page = THINGS.arrow([{"codigo": 1, "valor": 5, DOUBT: TORN}])
     assert page.select(["valor", "unreadable", "record"]).to_pylist() == [
         {
             "valor": Decimal("5.00"),
