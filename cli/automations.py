@@ -14,7 +14,7 @@ ASKED = """
 select wished.automation, wished.deal_id, wished.side, told.outcome, told.amount, told.because
 from last_run.entries as wished
 join last_run.outcomes as told on told.kind = wished.side and told.document_id = wished.document_id
-order by wished.automation, wished.deal_id::bigint, wished.document_id
+order by wished.automation, try_cast(wished.deal_id as bigint), wished.deal_id, wished.document_id
 """
 WOULD = {
     "created": "would be created",
