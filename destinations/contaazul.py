@@ -27,7 +27,6 @@ NO_SUCH_ROUTE = frozenset({404, 405, 410})
 PROTOCOL, EVENT = "protocolo", "evento"
 ROLES = {"CLIENTE": "Cliente", "FORNECEDOR": "Fornecedor", "TRANSPORTADORA": "Transportadora"}
 DEAD = frozenset({"CANCELADO", "CANCELADA", "CANCELED", "CANCELLED", "ORCAMENTO", "ORCAMENTO_RECUSADO"})
-A_WHILE = timedelta(days=2)
 YEAR = timedelta(days=364)
 """Documented: a search by due date covers a year at most."""
 
@@ -152,11 +151,10 @@ class Sales:
         return True
 
     async def _sales_of(self, action: Action) -> list[dict[str, Any]]:
-        """The client's sales that may be the one: filters may be ignored, and what is older than our call is not it."""
+        """The client's sales, whatever their day: filters may be ignored, and their clock is not ours."""
         client = action.payload["id_cliente"]
-        since = (action.sent_at - A_WHILE).date() if action.sent_at else date.min
         rows = await _rows(self._ca, f"{SALE}/busca", {"ids_clientes": client})
-        return [row for row in rows if row.get("id") and _client(row) in (None, client) and _created_on(row) >= since]
+        return [row for row in rows if row.get("id") and _client(row) in (None, client)]
 
     async def _is_ours(self, row: dict[str, Any], action: Action) -> bool:
         if isinstance(row.get("observacoes"), str) and row["observacoes"]:
@@ -318,14 +316,6 @@ def _client(row: dict[str, Any]) -> str | None:
 def _situation(row: dict[str, Any]) -> str:
     said = row.get("situacao")
     return str(said.get("nome") if isinstance(said, dict) else said).upper()
-
-
-def _created_on(row: dict[str, Any]) -> date:
-    """The day on which a record was made; the last of all days where that cannot be read."""
-    try:
-        return date.fromisoformat(str(row.get("criado_em"))[:10])
-    except ValueError:
-        return date.max
 
 
 def _first_parcel(rows: list[Any]) -> str | None:

@@ -1,7 +1,6 @@
 """What is written to Conta Azul, and how it is found out what became of it, in whatever words that comes."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -108,13 +107,12 @@ def test_a_sale_that_was_taken_without_an_id_that_can_be_read_is_a_receipt(answe
 
 def test_a_sale_is_looked_for_by_client_and_reference_whatever_its_day_and_whatever_the_list_leaves_out() -> None:
     rows = (
-        {"id": "old", "criado_em": "2026-09-01T10:00:00", "cliente": {"id": "p"}},
         {"id": "elses", "cliente": {"id": "q"}},
         {"id": "other", "cliente": {"id": "p"}, "observacoes": "Negócio 12 do Moskit [moskit:12]"},
         {"id": "asked", "cliente": {"id": "p"}, "data": "2026-01-01"},
     )
     there = asked(*listed(*rows), {"venda": {"observacoes": "mexida por Ana moskit:1"}})
-    sought = action(payload={"id_cliente": "p"}, reference="[moskit:1]", sent_at=datetime(2026, 11, 21, tzinfo=UTC))
+    sought = action(payload={"id_cliente": "p"}, reference="[moskit:1]")
     assert (done(Sales(there).resolve, sought), there.calls[1][1]) == ("asked", "/v1/venda/asked")
     assert there.calls[0][2] == {"ids_clientes": "p", "pagina": 1, "tamanho_pagina": 200}
 

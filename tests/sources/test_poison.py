@@ -19,7 +19,14 @@ from tests.sources.test_contract import TABLES
 HEALTHY: tuple[Any, ...] = (
     Decimal("7.25"), 7, True, "2026-11-05", "05/11/2026", 1793847600000, "11/2026", "2026-11-05T00:00:00-03:00",
     "39053344705", "x", [], [{"Name": "x"}],
+    [{"status": "DONE", "value": Decimal("7.25"), "dateCreated": "2026-11-05"}], "2026",
 )  # fmt: skip
+NO_POISON_TO = {
+    # Assumed of the ERP's services, which are sent amounts with a comma: they may answer with one.
+    "a comma": lambda name, column: name.startswith("senior_erp.") and pa.types.is_decimal(column.type),
+    # No refund is nothing that went back.
+    "an empty list": lambda name, column: name.startswith("asaas.") and column.path == ("refunds",),
+}
 PLAIN_NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 
 
@@ -103,6 +110,8 @@ def test_a_poor_record_is_set_aside_alone_by_field_and_value(name: str) -> None:
     assert [row for row in staged[::2] if row != expected] == []
     faults = {}
     for (column, poison), row in zip(cases, staged[1::2], strict=True):
+        if poison in NO_POISON_TO and NO_POISON_TO[poison](name, column):
+            continue
         about = json.loads(row["unreadable"] or "{}")
         told = about.pop(column.field, None)
         if why := wrong(column, POISONS[poison], row[column.name], told):
