@@ -47,6 +47,8 @@ SAYINGS: dict[str, dict[str, str]] = {
         "a resposta traz uma declaração de tipo de documento, que não se aceita": (
             "la respuesta trae una declaración de tipo de documento, que no se acepta"
         ),
+        "o serviço não tem a operação {operation}": "el servicio no tiene la operación {operation}",
+        "{what}: página {number} sem totais": "{what}: página {number} sin totales",
         "a resposta não traz resultado": "la respuesta no trae resultado",
         "a descrição do serviço tem documentos demais": "la descripción del servicio tiene demasiados documentos",
         "a descrição do serviço remete a outro documento": "la descripción del servicio remite a otro documento",

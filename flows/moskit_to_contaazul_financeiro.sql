@@ -139,8 +139,8 @@ select side, document_id, parcels as terms, told_amount as amount, accrued_on, d
 -- purpose: which due dates of Conta Azul are read: those wanted, and a year and two around them where something is still
 -- to be created, because people move them; months where nothing is
 select
-    (coalesce(min(first_due), getvariable('today')) - if(is_to_come, interval 1 year, interval 60 day))::date,
-    (coalesce(max(last_due), getvariable('today')) + if(is_to_come, interval 2 year, interval 120 day))::date
+    (coalesce(min(first_due), getvariable('today')) - if(any_value(is_to_come), interval 1 year, interval 60 day))::date,
+    (coalesce(max(last_due), getvariable('today')) + if(any_value(is_to_come), interval 2 year, interval 120 day))::date
 from (
     select *, bool_or(not is_left_alone) over () as is_to_come
     from (
@@ -152,7 +152,6 @@ from (
 )
 where first_due is null
     or first_due between getvariable('today') - interval 10 year and getvariable('today') + interval 10 year
-group by is_to_come
 
 -- name: accounts
 -- purpose: active accounts by id and by name

@@ -72,7 +72,7 @@ def test_there_is_one_pager_for_reads_and_looks() -> None:
         f"{path.name}:{node.lineno}"
         for path in sorted((ROOT / "destinations").glob("*.py"))
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.While)
+        if isinstance(node, ast.While) and "pag" in ast.unparse(node)
     ]
     assert loops == []
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 NAMES = ("read", "created", "updated", "settled", "cancelled", "linked", "unchanged")
-NOT_SENT = ("held_back", "rejected", "unknown", "ignored", "drift")
+NOT_SENT = ("held_back", "rejected", "unknown", "not_sent", "ignored", "changed_since", "drift", "notice")
 AMOUNTS = {
     "BRL": {"read": "1541.47", "created": "1500.00", "held_back": "41.47"},
     "CLP": {"read": "2000.00", "created": "2000.00"},

@@ -24,7 +24,7 @@ EXIT_CODES = {
     ("Misconfigured", True): 1,
 }
 SENT = ("read", "created", "updated", "settled", "cancelled", "linked", "unchanged")
-NOT_SENT = ("held_back", "rejected", "unknown", "ignored", "drift")
+NOT_SENT = ("held_back", "rejected", "unknown", "not_sent", "ignored", "changed_since", "drift", "notice")
 RUN = ("run", "pacto_to_kamino", "--tenant", "academia", "--as-of", "2026-11-21T09:00:00-03:00")
 RETRY = ("retry", "pacto_to_kamino", "--tenant", "academia", "--kind", "receivable", "--document", "1")
 
@@ -79,7 +79,9 @@ def test_a_plan_a_rejection_and_a_retry(world: World) -> None:
     )
 
     asked = contrapartida(*RETRY)
-    sentence = "Noted: the next run of pacto_to_kamino for academia sends receivable 1 again.\n"
+    sentence = (
+        "Noted: the next run of pacto_to_kamino for academia sends receivable 1 again, unless the target has it.\n"
+    )
     assert (asked.code, asked.out) == (0, sentence)
     posted = contrapartida(*RUN)
     assert (posted.code, "Posted, some held back" in posted.out) == (2, True)

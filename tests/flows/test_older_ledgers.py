@@ -7,7 +7,7 @@ import duckdb
 from flows._ledger import Ledger
 from tests.flows._deciding import Decided, Desk, Stands, Wanted
 
-OLD = Path(__file__).parent / "ledgers" / "d7c768d.sql"
+OLD = Path(__file__).parent / "ledgers" / "d7c768d.ledger"
 OPEN = "Foi enviado, e ainda não se sabe se chegou; é procurado no destino antes de ser enviado de novo"
 
 
