@@ -73,8 +73,9 @@ def test_a_plan_a_rejection_and_a_retry(world: World) -> None:
                 "reversal": counted(),
                 "settlement": counted(),
                 "cancellation": counted(),
+                "reference": counted(),
             },
-            "calls": {"pacto": {"GET": 4}, "kamino": {"GET": 6, "POST": 2}},
+            "calls": {"pacto": {"GET": 4}, "kamino": {"GET": 10, "POST": 2}},
         },
     )
 

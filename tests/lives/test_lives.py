@@ -12,6 +12,8 @@ import pytest
 from tests._world import World
 from tests.lives._life import Life
 
+pytestmark = pytest.mark.long
+
 ROUNDS = 4
 PAIRS = sorted(
     path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if not path.stem.startswith(("test_", "conftest"))
