@@ -63,5 +63,5 @@ def _rows(tenant: str) -> list[tuple[Any, ...]]:
 
     from flows._folder import Folder
 
-    with duckdb.connect(str(Folder(tenant, INTEGRATION).published), read_only=True) as published:
+    with duckdb.connect(str(Folder(tenant, INTEGRATION).rehearsed), read_only=True) as published:
         return published.sql(ASKED).fetchall()

@@ -163,11 +163,12 @@ where kind = 'movement' and decided.document_id like 'fatura %, colaboradores' a
 )
 
 -- name: instalments
--- purpose: what each employee owes of each invoice in each month: equal parts, to the cent
+-- purpose: what each employee owes of each invoice in each month: equal parts, to the cent, half a cent up
 select
     invoice_id, employer, employee_type, employee, event, amount as launched,
     coalesce(strftime(try_strptime(month, '%Y-%m') + to_months(part::integer - 1), '%Y-%m'), month) as month,
-    part, ((cents * part // parts - cents * (part - 1) // parts) * 0.01)::decimal(18, 2) as due
+    part, (((2 * cents * part + parts) // (2 * parts) - (2 * cents * (part - 1) + parts) // (2 * parts)) * 0.01)
+        ::decimal(18, 2) as due
 from (
     select employees.*, invoices.event, invoices.month, (wide(employees.amount) * 100)::hugeint as cents,
         unnest(generate_series(1, parts)) as part
