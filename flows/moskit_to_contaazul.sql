@@ -75,7 +75,7 @@ from (
 select
     sold.document_id, sold.position, products.name, units, cents,
     if(cents = trunc(cents) and units between 0.000001 and 1e6 and cents between 1 and 1e15,
-        try(wide(units) * cents::decimal(18, 0) / 100), null) as total
+        try(wide(units) * cents::decimal(18, 0) * 0.01), null) as total
 from (
     select *, try_cast(quantity as decimal(18, 6)) as units, try_cast(price as decimal(24, 6)) as cents
     from products_of_deals
