@@ -63,6 +63,10 @@ class Missing(Unreadable):
     """What was asked for by its id is not there; who asks for what may be gone, catches it."""
 
 
+class Refused(Unreadable):
+    """A question was answered with a refusal: who asks for one record among others holds what needs it, and goes on."""
+
+
 class Unavailable(Problem):
     """No answer, or turned away for now; the next run tries again."""
 

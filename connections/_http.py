@@ -24,7 +24,7 @@ import stamina
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from connections._budget import Allowance, Budget
-from connections._errors import Denied, Missing, NotSent, Problem, Rejected, Unavailable, Unknown, Unreadable
+from connections._errors import Denied, Missing, NotSent, Problem, Refused, Rejected, Unavailable, Unknown, Unreadable
 from connections._json import Json, dump, parse
 from connections._pause import seconds_to_wait
 from connections._settings import SystemSettings
@@ -249,9 +249,9 @@ class Connection:
             raise self._read_refused(answer, self.refusal(body), call)
         return Reading(body, answer.headers)
 
-    def _read_refused(self, answer: Answer, words: str | None, call: str) -> Unreadable:
+    def _read_refused(self, answer: Answer, words: str | None, call: str) -> Refused:
         told = words or words_of(answer.body) or str(answer.status)
-        return Unreadable("{system}: recusou a leitura: {words} ({call})", system=self._name, words=told, call=call)
+        return Refused("{system}: recusou a leitura: {words} ({call})", system=self._name, words=told, call=call)
 
     def _silent(self, error: Exception, call: str) -> Unavailable:
         why = type(error).__name__

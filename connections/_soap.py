@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import zeep
 from lxml import etree
 
-from connections._errors import Problem, Rejected, Unavailable, Unreadable
+from connections._errors import Problem, Refused, Rejected, Unavailable, Unreadable
 from connections._http import Answer, Connection
 from connections._json import Json
 
@@ -28,10 +28,6 @@ Fields = dict[str, Any]
 
 
 _faults: ContextVar[list[str]] = ContextVar("faults", default=[])  # noqa: B039 - set anew for every question
-
-
-class Refused(Unreadable):
-    """A question was understood and not answered; whoever can do without the answer goes on."""
 
 
 def parse_xml(body: bytes) -> Any:

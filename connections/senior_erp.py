@@ -12,12 +12,12 @@ from typing import Any, ClassVar, Literal
 from pydantic import SecretStr, field_validator
 
 from connections._budget import Allowance
-from connections._errors import Problem, Rejected, Unknown, Unreadable
+from connections._errors import Problem, Refused, Rejected, Unknown, Unreadable
 from connections._http import Answer
 from connections._json import Json
 from connections._pages import Fetch, Page, whole
 from connections._settings import SystemSettings
-from connections._soap import Refused, SoapConnection
+from connections._soap import SoapConnection
 
 PLAIN_PASSWORD, TOKEN = 0, 3
 DONE = ("0", "1")

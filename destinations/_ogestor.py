@@ -9,6 +9,7 @@ from typing import Any
 
 from connections._errors import Unknown, Unreadable
 from connections._ogestor import OGestor
+from connections._paths import below
 from destinations._contract import Receipt
 
 Row = dict[str, Any]
@@ -34,7 +35,7 @@ async def one(ogestor: OGestor, path: str, code: str, **asked: str | None) -> Ro
     then the whole one. Only the whole listing can say that it is not there.
     """
     try:
-        row = await ogestor.read(f"{path}/{code}")
+        row = await ogestor.read(below(path, code))
         if isinstance(row, dict) and code_of(row) == code:
             return row
     except Unreadable:  # no such route, or no such record: the listing tells which

@@ -15,6 +15,7 @@ from typing import Any
 from connections._errors import Missing, Rejected, Unknown
 from connections._folding import folded
 from connections._pages import every_row
+from connections._paths import below
 from connections.contaazul import ContaAzul, count, listing
 from destinations._contract import Action, Receipt
 
@@ -69,7 +70,7 @@ class Roles:
     async def send(self, action: Action) -> str | Receipt:
         has, wanted = await self._roles(action)
         body = {"perfis": [{"tipo_perfil": role} for role in dict.fromkeys((*has, *wanted))]}
-        await self._ca.write(f"{PEOPLE}/{action.target_id}", body, method="PATCH")
+        await self._ca.write(below(PEOPLE, action.target_id), body, method="PATCH")
         return str(action.target_id)
 
     async def resolve(self, action: Action) -> str | None:
@@ -78,7 +79,7 @@ class Roles:
 
     async def _roles(self, action: Action) -> tuple[list[str], list[str]]:
         """The roles that the person has, and those that are wanted, in the words that are written."""
-        record = await self._ca.read(f"{PEOPLE}/{action.target_id}")
+        record = await self._ca.read(below(PEOPLE, action.target_id))
         roles = record.get("perfis") if isinstance(record, dict) else None
         said = [str(role.get("tipo_perfil") if isinstance(role, dict) else role) for role in roles or []]
         wanted = [str(role["tipo_perfil"]) for role in action.payload["perfis"]]
@@ -145,7 +146,7 @@ class Sales:
 
     async def stands(self, target_id: str) -> bool:
         try:
-            await self._ca.read(f"{SALE}/{target_id}")
+            await self._ca.read(below(SALE, target_id))
         except Missing:
             return False
         return True
@@ -160,7 +161,7 @@ class Sales:
         if isinstance(row.get("observacoes"), str) and row["observacoes"]:
             return mentions(row["observacoes"], action.reference)
         try:
-            body = await self._ca.read(f"{SALE}/{row['id']}")
+            body = await self._ca.read(below(SALE, row["id"]))
         except Missing:
             return False
         sale = body.get("venda", body) if isinstance(body, dict) else None
@@ -217,7 +218,7 @@ class Titles:
 
     async def stands(self, target_id: str) -> bool:
         try:
-            await self._ca.read(f"{EVENTS}/parcelas/{target_id}")
+            await self._ca.read(below(f"{EVENTS}/parcelas", target_id))
         except Missing:
             return False
         return True
@@ -247,7 +248,7 @@ class Titles:
         pause, waited = 0.25, 0.0
         while True:
             try:
-                body = await self._ca.read(f"/v1/protocolo/{protocol}")
+                body = await self._ca.read(below("/v1/protocolo", protocol))
             except Missing:
                 return None
             status = (_text(body, "status") or "").upper()
@@ -262,7 +263,7 @@ class Titles:
 
     async def _parcel_of(self, event: str) -> str:
         try:
-            rows = await self._ca.read(f"{EVENTS}/{event}/parcelas")
+            rows = await self._ca.read(f"{below(EVENTS, event)}/parcelas")
         except Missing:
             rows = None
         if not isinstance(rows, list) or not (first := _first_parcel(rows)):

@@ -6,6 +6,7 @@ row by row, because a filter that the ERP does not know narrows nothing.
 
 from typing import Any
 
+from connections._paths import below
 from connections.ogestor_erp import CANCELLED, OPEN, SETTLED, OGestorErp, situation_of
 from destinations._contract import Action, Receipt
 from destinations._ogestor import Row, is_amount, is_day, one, saved, the_only
@@ -29,7 +30,7 @@ class _Records:
     async def send(self, action: Action) -> str | Receipt:
         if action.verb == "create":
             return saved(await self._erp.write(self._path, action.payload))
-        saved(await self._erp.write(f"{self._path}/{action.target_id}", action.payload, method="PUT"))
+        saved(await self._erp.write(below(self._path, action.target_id), action.payload, method="PUT"))
         return str(action.target_id)
 
     async def resolve(self, action: Action) -> str | None:
@@ -73,7 +74,7 @@ class States:
         self._what = what
 
     async def send(self, action: Action) -> str | Receipt:
-        await self._erp.write(f"{RECEIVABLES}/{action.target_id}/{self._what}", action.payload, method="PUT")
+        await self._erp.write(f"{below(RECEIVABLES, action.target_id)}/{self._what}", action.payload, method="PUT")
         return str(action.target_id)
 
     async def resolve(self, action: Action) -> str | None:
@@ -107,7 +108,7 @@ class BankSlips:
     async def send(self, action: Action) -> str | Receipt:
         if action.verb == "create":
             return saved(await self._erp.write(SLIPS, action.payload))
-        await self._erp.write(f"{SLIPS}/{action.target_id}", action.payload, method="PUT")
+        await self._erp.write(below(SLIPS, action.target_id), action.payload, method="PUT")
         return str(action.target_id)
 
     async def resolve(self, action: Action) -> str | None:

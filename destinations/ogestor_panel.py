@@ -6,6 +6,7 @@ Assumed contract. An invoice has no external code: it is found by client and ref
 from typing import Any
 
 from connections._errors import Unknown
+from connections._paths import below
 from connections.ogestor_panel import CANCELLED, PAID, REVERSED, OGestorPanel, invoice_state, month_of, year_of
 from destinations._contract import Action, Receipt
 from destinations._ogestor import Row, is_amount, is_day, one, saved, the_only
@@ -50,7 +51,7 @@ class InvoiceStates:
         self._what = what
 
     async def send(self, action: Action) -> str | Receipt:
-        await self._panel.write(f"{INVOICES}/{action.target_id}/{self._what}", action.payload)
+        await self._panel.write(f"{below(INVOICES, action.target_id)}/{self._what}", action.payload)
         return str(action.target_id)
 
     async def resolve(self, action: Action) -> str | None:

@@ -33,7 +33,7 @@ class Suppliers:
 
     async def resolve(self, action: Action) -> str | None:
         """By tax id, else by name; by the person's code, where the supplier shows one."""
-        tax_id, name = action.payload.get("cpfCnpj"), action.payload["nome"]
+        tax_id, name = action.payload.get("cpfCnpj"), action.payload.get("nome")
         filters = {"cpfCnpj": tax_id, "empresa": self._pacto.settings.company} if tax_id else None
         rows = await _listed(self._pacto, SUPPLIERS, filters)
         alike = [
@@ -42,7 +42,7 @@ class Suppliers:
             if (
                 read_tax_id(str(row.get("cpfCnpj") or "")) == tax_id
                 if tax_id
-                else folded(str(row.get("nome") or "")) == folded(name)
+                else folded(str(row.get("nome") or "")) == folded(str(name))
             )
         ]
         return _only(alike, _person, "fornecedores")

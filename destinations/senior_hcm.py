@@ -7,6 +7,7 @@ from typing import Any
 
 from connections._errors import Unknown
 from connections._pages import every_row
+from connections._paths import below
 from connections.senior_hcm import SeniorHcm
 from destinations._contract import Action, Receipt
 
@@ -57,7 +58,7 @@ class Reversals:
 
     async def send(self, action: Action) -> str | Receipt:
         ours = str(action.payload["id"])
-        told = _id(await self._hcm.write(f"{SETTLEMENTS}/{ours}/estorno", {}))
+        told = _id(await self._hcm.write(f"{below(SETTLEMENTS, ours)}/estorno", {}))
         return ours if told == ours else Receipt()
 
     async def resolve(self, action: Action) -> str | None:

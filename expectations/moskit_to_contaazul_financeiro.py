@@ -4,6 +4,8 @@ from expectations._rules import rule, suite
 
 SUITE = suite(
     "moskit_to_contaazul_financeiro",
+    rule("deal_has_an_id", because="O negócio veio sem identificação do Moskit"),
+    rule("status_is_known", because="A situação do negócio não é ganho, perdido nem aberto", shows="status"),
     rule(
         "filter_can_be_judged",
         because="O filtro da automação não pôde ser avaliado com os dados deste negócio",

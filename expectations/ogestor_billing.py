@@ -4,6 +4,10 @@ from expectations._rules import rule, suite
 
 SUITE = suite(
     "ogestor_billing",
+    rule("contract_has_a_code", because="A contratação veio sem código do painel"),
+    rule(
+        "contract_status_is_known", because="A contratação tem um status que não é conhecido", shows="contract_status"
+    ),
     rule("client_is_known", because="O cliente da contratação não existe no painel"),
     rule("client_has_a_name", because="O cliente não tem nome"),
     rule("client_has_a_tax_id", because="O cliente não tem CPF/CNPJ"),

@@ -4,6 +4,7 @@ from expectations._rules import rule, suite
 
 SUITE = suite(
     "ogestor_panel_to_ogestor_erp",
+    rule("client_has_a_code", because="O cliente veio sem código do painel", kinds=["customer"]),
     rule("client_has_a_name", because="O cliente não tem nome", kinds=["customer"]),
     rule("client_has_a_tax_id", because="O cliente não tem CPF/CNPJ", kinds=["customer"]),
     rule(

@@ -4,6 +4,14 @@
 create or replace temp macro without_nulls(content) as
     regexp_replace(regexp_replace(to_json(content)::text, ',"\w+":null', '', 'g'), '"\w+":null,?', '', 'g');
 
+-- name: named
+-- purpose: the id of a record of the source; one that came without an id is held back under a name made of its content
+create or replace temp macro named(id, content) as coalesce(id, 'sem-id-' || sha256(content)[:12]);
+
+-- name: is_nameless
+-- purpose: whether an id is such a name: nobody can be asked for it
+create or replace temp macro is_nameless(id) as contains(id, 'sem-id-');
+
 -- name: joined
 -- purpose: two JSON objects as one, every digit kept; a field of both has the second one's value
 create or replace temp macro joined(first, second) as

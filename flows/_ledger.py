@@ -84,7 +84,7 @@ class Ledger:
     def decide(self, kind: str) -> None:
         """Records the decisions of a planned kind, and the links to what the mirror showed."""
         given = {"run_id": self.run_id, "kind": kind, "now": _now()}
-        self._write([(block, given) for block in ("decide", "link_found", "link_targets")])
+        self._write([(block, given) for block in ("decide", "forget_nameless", "link_found", "link_targets")])
 
     def judge(self) -> None:
         """Records which rules were newly broken, and which are kept again."""

@@ -322,6 +322,16 @@ where plan.kind = $kind
     and (plan.action, plan.because, documents.payload_hash, documents.amount, documents.found_at)
         is distinct from (before.action, before.because, before.payload_hash, before.amount, before.found_at);
 
+-- name: forget_nameless
+-- purpose: what came without an id was held under a name made of its content: once it comes like that no more, nobody
+-- waits for it
+insert into ledger.decisions (run_id, kind, document_id, record_id, found_at, action, because, label, amount,
+    currency, payload_hash, fields, recorded_at)
+select $run_id, kind, document_id, record_id, found_at, 'ignore', null, label, amount, currency, payload_hash, fields, $now
+from ledger.decided
+where kind = $kind and action = 'hold' and is_nameless(document_id)
+    and document_id not in (select document_id from documents where kind = $kind);
+
 -- name: link_found
 -- purpose: documents that stand in the target already: linked, and taken as posted with what stands there
 insert into ledger.attempts (run_id, kind, document_id, verb, event, payload_hash, fields, fields_hash, target_id,

@@ -23,6 +23,11 @@ OPTIONAL = ("data_vencimento", "documento", "email", "parcels")
 UNFILLED = "(não preenchido)"
 """What stands in `parcels` where its template could not be filled in: one parcel would be a guess."""
 FIELDS = {*REQUIRED, *OPTIONAL} - {"parcels"}
+NOT_WON = {
+    "DELETED": "Foi excluído no Moskit",
+    "LOST": "Não está mais ganho no Moskit",
+    "OPEN": "Não está mais ganho no Moskit",
+}
 SEEN = ("deal", "company", "contact", "products", "fields")
 """What templates and filters see."""
 
@@ -94,8 +99,8 @@ def rendered(automations: Sequence[Automation], deals: Sequence[Mapping[str, Any
 
 def _left_alone(automation: Automation, deal: Mapping[str, Any]) -> str | None:
     about = deal["deal"]
-    if about["status"] != "WON":
-        return "Foi excluído no Moskit" if about["status"] == "DELETED" else "Não está mais ganho no Moskit"
+    if about["status"] in NOT_WON:
+        return NOT_WON[about["status"]]
     if about["closed_on"] and about["closed_on"] < automation.starts_on:
         return "Ganho antes do início da automação"
     if _funnel_is_known(automation, deal) and not _is_in_funnels(automation, deal):

@@ -5,12 +5,12 @@ select id, row_number() over (order by hash(id || getvariable('today'))) as turn
 from (
     select id
     from (
-        select document_id as id from waiting
+        select document_id as id from waiting where not is_nameless(document_id)
         union
         select cobranca_id from raw_ogestor_panel.faturas
         where invoice_state(status) = 'waiting' and vencimento >= getvariable('due_from')
     )
-    where id is not null and id not in (select id from raw_asaas.payments)
+    where id is not null and id not in (select id from raw_asaas.payments where id is not null)
         and id not in (select installment from raw_asaas.payments where installment is not null)
     union
     select installment from raw_asaas.payments
@@ -33,9 +33,9 @@ with families as (
     ) as known(status, family)
 ),
 read_ones as (
-    from raw_asaas.payments
+    select * replace (named(id, payments::text) as id) from raw_asaas.payments
     union all by name
-    from raw_asaas.payments_one_by_one where id not in (select id from raw_asaas.payments)
+    from raw_asaas.payments_one_by_one where id not in (select id from raw_asaas.payments where id is not null)
 ),
 named as (
     select cobranca_id, min(codigo) as codigo from raw_ogestor_panel.faturas group by cobranca_id having count(*) = 1
@@ -56,7 +56,7 @@ left join named as by_plan on by_plan.cobranca_id = read_ones.installment
 
 -- name: unnamed
 -- purpose: charges that were named by an event and do not say themselves of which invoice they are
-select id from charges where invoice_id is null
+select id from charges where invoice_id is null and not is_nameless(id)
 
 -- name: units
 -- purpose: what pays an invoice: a charge, or a plan of instalments, which is paid when all its parts are. The one that
@@ -117,7 +117,7 @@ window invoice as (partition by coalesce(invoice_id, judged.document_id))
 -- others first
 select invoice_id, row_number() over (order by hash(invoice_id || getvariable('today'))) as turn
 from units
-where counts and invoice_id is not null and invoice_id not in (select codigo from raw_ogestor_panel.faturas)
+where counts and invoice_id is not null and invoice_id not in (select codigo from raw_ogestor_panel.faturas where codigo is not null)
     and (
         is_waiting or given_back > 0 or (family = 'unpaid' and (is_settled_by_us or is_cancelled_by_us))
         or ((has_been_paid or family = 'removed') and document_id not in (
@@ -135,7 +135,7 @@ order by turn
 select codigo as invoice_id, invoice_state(status) as state, * exclude (codigo) from raw_ogestor_panel.faturas
 union all by name
 select codigo as invoice_id, invoice_state(status) as state, * exclude (codigo) from raw_ogestor_panel.faturas_uma_a_uma
-where codigo not in (select codigo from raw_ogestor_panel.faturas)
+where codigo not in (select codigo from raw_ogestor_panel.faturas where codigo is not null)
 
 -- name: split
 -- purpose: what was paid beyond or below the face of each charge: a fixed fine or a percentage of the face, the rest is
@@ -380,9 +380,10 @@ select 'settlement' as kind,
 from (
     select id, any_value(installment) as installment, any_value(value) as value
     from (
-        select id, installment, value from raw_asaas.payments
+        select named(id, payments::text) as id, installment, value from raw_asaas.payments
         union all
-        select id, installment, value from raw_asaas.payments_one_by_one where id not in (select id from raw_asaas.payments)
+        select id, installment, value from raw_asaas.payments_one_by_one
+        where id not in (select id from raw_asaas.payments where id is not null)
     )
     group by id
 )

@@ -5,7 +5,7 @@ select max(as_of)::date from ledger.runs where not dry_run and (summary::json ->
 -- name: payables
 -- purpose: every payable read, once, with the beneficiary that Pacto will know it by
 select
-    coalesce(id, 'sem ID ' || left(md5(record), 8)) as document_id, id is not null as has_an_id,
+    named(id, record) as document_id, id is not null as has_an_id,
     pessoa__id as person_id, pessoa__nome_exibicao as person_name, pessoa__cpfcnpj as tax_id,
     pessoa__email_principal as email, pessoa__telefone_principal as phone,
     coalesce(pessoa__cpfcnpj, 'nome:' || folded(pessoa__nome_exibicao)) as beneficiary,
@@ -89,8 +89,11 @@ select
     not is_paid or coalesce(currency_sign, 'R$') = 'R$' as currency_is_real,
     not is_paid or person_name is not null as beneficiary_has_a_name,
     not is_paid or tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
-    not is_paid or person_id is null
-        or count(distinct beneficiary) over (partition by person_id, is_paid) <= 1 as beneficiary_has_one_identity,
+    not is_paid or person_id is null or case count(distinct tax_id) filter (where is_cpf_or_cnpj(tax_id)) over same_person
+        when 0 then count(distinct beneficiary) over same_person <= 1
+        when 1 then tax_id is not null
+        else false
+    end as beneficiary_has_one_identity,
     not is_paid or tax_id is not null
         or count(distinct person_id) over (partition by beneficiary, is_paid) <= 1 as beneficiary_is_told_apart,
     not is_paid or classification is not null as classification_is_given,
@@ -118,6 +121,7 @@ left join near as near_line
     on near_line.what = 'classification' and near_line.loose = folded(classification)
 left join pacto_descriptions as center on center.what = 'cost_center' and center.description = cost_center
 left join pacto_descriptions as bank on bank.what = 'account' and bank.description = account
+window same_person as (partition by person_id, is_paid)
 
 -- name: mirror
 -- purpose: what stands already: Pacto's suppliers and expenses, and the references on Kamino's payables. An expense is
@@ -161,8 +165,8 @@ where shows_reference and has_an_id
 with people as (
     select
         beneficiary, min_by(person_id, (len(person_id), person_id)) as code, any_value(tax_id) as tax_id,
-        arg_min(person_name, person_id) as name, arg_min(email, person_id) as email,
-        arg_min(phone, person_id) as phone
+        arg_min(person_name, document_id) as name, arg_min(email, document_id) as email,
+        arg_min(phone, document_id) as phone
     from payables
     where beneficiary is not null
     group by beneficiary

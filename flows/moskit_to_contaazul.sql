@@ -3,7 +3,7 @@
 -- but those that are over
 select document_id
 from ledger.decided
-where kind = 'sale'
+where kind = 'sale' and not is_nameless(document_id)
     and (action <> 'ignore' or because not in ('Ganho antes do período', 'Foi excluído no Moskit'))
     and document_id not in (
         select document_id from ledger.standing where kind = 'sale' and posted_entry is not null
@@ -22,7 +22,7 @@ where kind = 'sale' and posted_entry is not null
 -- name: deals
 -- purpose: every deal read, once; the company wins over the contact
 select
-    coalesce(id, 'sem-id-' || sha256(concat(record, unreadable))[:12]) as document_id, id is not null as has_id,
+    named(id, concat(record, unreadable)) as document_id, id is not null as has_id,
     coalesce(name, 'Negócio ' || coalesce(id, 'sem id')) as label, status, price as amount, closed_on, created_on, responsible_id,
     if(company_id is null, if(contact_id is null, null, 'contact'), 'company') as party_kind,
     coalesce(company_id, contact_id) as party_id, company_id, contact_id,

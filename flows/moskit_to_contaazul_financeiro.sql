@@ -3,7 +3,7 @@
 -- but those that are over. What a filter leaves alone is read as long as the deal is of our time
 select split_part(split_part(document_id, '/', 2), '@', 1) as deal_id
 from ledger.decided
-where kind in ('receivable', 'payable')
+where kind in ('receivable', 'payable') and not is_nameless(document_id)
     and (action <> 'ignore' or because = 'Não está mais ganho no Moskit')
     and (kind, document_id) not in (
         select (kind, document_id) from ledger.standing
@@ -49,7 +49,7 @@ select id, name from raw_moskit.products where name is not null
 select
     deals.record, companies.record, contacts.record,
     {
-        id: deals.id, name: deals.name, status: deals.status, amount: deals.price, closed_on: closed_on,
+        id: named(deals.id, deals.record), name: deals.name, status: deals.status, amount: deals.price, closed_on: closed_on,
         closed_at: strftime(closed_at at time zone 'UTC', '%Y%m%dT%H%M%SZ'), stage: stages.name, funnel: pipelines.name,
         funnel_id: stages.pipeline_id
     } as known
@@ -58,8 +58,7 @@ left join raw_moskit.companies on companies.id = deals.company_id
 left join raw_moskit.contacts on contacts.id = deals.contact_id
 left join raw_moskit.stages on stages.id = deals.stage_id
 left join raw_moskit.pipelines on pipelines.id = stages.pipeline_id
-where deals.id is not null
-order by deals.id
+order by deals.id, deals.record
 
 -- name: superseded
 -- purpose: what was held back under a closing date that the deal no longer has waits for nobody any more; what was
@@ -177,6 +176,8 @@ group by side, said
 -- purpose: one row per action and deal, one boolean per posting rule; what is left alone or sent has nothing to prove
 select
     entries.document_id,
+    is_left_alone or not is_nameless(entries.deal_id) as deal_has_an_id,
+    is_left_alone or coalesce(deals.status in ('WON', 'OPEN', 'LOST', 'DELETED'), false) as status_is_known,
     is_left_alone or unjudged_filter is null as filter_can_be_judged,
     is_left_alone or deals.closed_on is not null or deals.closing_is_spoiled as closing_date_is_given,
     is_left_alone or not deals.closing_is_spoiled as closing_date_exists,
@@ -200,15 +201,16 @@ select
         or tipo_cliente = if(len(tax_id) = 11, 'Física', 'Jurídica') as tax_id_fits_client_kind,
     is_left_alone or parts.unreadable is null as parcels_are_readable,
     is_left_alone or deals.is_readable as record_is_readable,
-    parts.unreadable as parcels_text, unjudged_filter, deals.unreadable_text, empty_fields, valor, data_competencia, data_vencimento, conta, categoria, tipo_cliente, tipo_papel,
+    parts.unreadable as parcels_text, unjudged_filter, deals.unreadable_text, deals.status, empty_fields, valor, data_competencia, data_vencimento, conta, categoria, tipo_cliente, tipo_papel,
     left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id
 from entries
 left join (
     select
-        id, any_value(closed_on) as closed_on, translate(any_value(unreadable), '{"}', '') as unreadable_text,
+        named(id, record) as id, any_value(closed_on) as closed_on, any_value(status) as status,
+        translate(any_value(unreadable), '{"}', '') as unreadable_text,
         coalesce(bool_or((unreadable ->> 'closeDate') is not null), false) as closing_is_spoiled,
         bool_and(coalesce(json_valid(record), false)) as is_readable
-    from raw_moskit.deals group by id
+    from raw_moskit.deals group by all
 ) as deals on deals.id = entries.deal_id
 left join parts using (side, document_id)
 left join accounts as account on account.said = folded(conta)

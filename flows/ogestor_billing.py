@@ -57,7 +57,7 @@ def _path(run: Run) -> None:
     speak(run)
     invoices = panel_reads.invoices(panel, changed_since=None)
     extract(run, "ogestor_panel", [*panel_reads.clients(panel), *panel_reads.contracts(panel), *invoices])
-    for table in ("priced_plans", "asked", "issued", "dues"):
+    for table in ("priced_plans", "contracts", "asked", "issued", "dues"):
         run.table(table)
     check(run, SUITE)
     mirror(run)

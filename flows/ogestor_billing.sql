@@ -12,11 +12,23 @@ left join raw_ogestor_panel.planos on planos.codigo = plans.plan_id and planos.a
 where plans.codigo = clientes.codigo
 group by clientes.codigo
 
+-- name: contracts
+-- purpose: the panel's contracts, once each, and how many active ones their client has; of a status that nobody knows
+-- it is not known whether they are (documented: Em Teste, Ativo; assumed: Bloqueado, Cancelado)
+select contract_id, cliente_id as client_id, status,
+    case when lower(status) = 'ativo' then true when lower(status) in ('em teste', 'bloqueado', 'cancelado') then false end
+        as is_active,
+    count(*) filter (where is_active) over (partition by cliente_id) as of_this_client
+from (
+    select *, named(codigo, contratacoes::text) as contract_id from raw_ogestor_panel.contratacoes
+    qualify row_number() over (partition by contract_id) = 1
+)
+
 -- name: asked
 -- purpose: which contract is looked at for which month: each for the month of this run, and whatever months before were
 -- not ended, however old they are
-select codigo as contract_id, strftime(getvariable('today'), '%Y') as year, strftime(getvariable('today'), '%m') as month
-from raw_ogestor_panel.contratacoes
+select contract_id, strftime(getvariable('today'), '%Y') as year, strftime(getvariable('today'), '%m') as month
+from contracts
 union
 select
     regexp_extract(document_id, '^contratacao:(.+)/(\d{4})-(\d\d)$', 1), regexp_extract(document_id, '/(\d{4})-\d\d$', 1),
@@ -55,37 +67,33 @@ clients as (
     select codigo, any_value(nome) as nome, any_value(cpf_cnpj) as cpf_cnpj, any_value(record) as record
     from raw_ogestor_panel.clientes
     group by codigo
-),
-contracts as (
-    select codigo, any_value(cliente_id) as cliente_id, any_value(status) as status,
-        count(*) filter (where lower(any_value(status)) = 'ativo') over (partition by any_value(cliente_id)) as of_this_client
-    from raw_ogestor_panel.contratacoes
-    group by codigo
 )
 select
     'contratacao:' || contract_id || '/' || year || '-' || month as document_id, contract_id,
-    contracts.codigo is not null as is_there, contracts.cliente_id as client_id, contracts.status as contract_status,
-    lower(contracts.status) = 'ativo' as is_active, clients.codigo as known_client,
+    contracts.contract_id is not null as is_there, contracts.client_id, contracts.status as contract_status,
+    is_active, clients.codigo as known_client,
     nome as name, cpf_cnpj as tax_id, record ->> '$.emails[0]' as email,
     plans, priced_plans.amount, coalesce(plans_held, 0) as plans_held, coalesce(plans_priced, 0) as plans_priced,
     coalesce(issued.issued_on, told.issued_on, getvariable('today')) as issued_on,
     coalesce(issued.due_on, told.due_on, greatest(due_day, earliest)) as due_on, month, year,
     of_this_client, coalesce(living, 0) as living, coalesce(cancelled, 0) as cancelled, of_unknown_state,
-    count(distinct contracts.cliente_id) filter (where is_active) over (partition by cpf_cnpj, year, month) as with_this_tax_id
+    count(distinct contracts.client_id) filter (where is_active) over (partition by cpf_cnpj, year, month) as with_this_tax_id
 from months
-left join contracts on contracts.codigo = contract_id
-left join clients on clients.codigo = contracts.cliente_id
-left join priced_plans on priced_plans.client_id = contracts.cliente_id
+left join contracts using (contract_id)
+left join clients on clients.codigo = contracts.client_id
+left join priced_plans on priced_plans.client_id = contracts.client_id
 left join issued
-    on issued.cliente_id = contracts.cliente_id and ano_referencia = year and mes_referencia = month
+    on issued.cliente_id = contracts.client_id and ano_referencia = year and mes_referencia = month
 left join told
     on told.document_id = 'contratacao:' || contract_id || '/' || year || '-' || month
     and (is_posted or told.amount = priced_plans.amount::text)
 
 -- name: facts
--- purpose: one row per contract that is active, one boolean per posting rule, named as the truth that must hold
+-- purpose: one row per contract that is active, or may be, one boolean per posting rule, named as the truth that must hold
 select
     document_id,
+    not is_nameless(document_id) as contract_has_a_code,
+    is_active is not null as contract_status_is_known,
     known_client is not null as client_is_known,
     known_client is null or name is not null as client_has_a_name,
     known_client is null or tax_id is not null as client_has_a_tax_id,
@@ -97,9 +105,9 @@ select
     plans_held = plans_priced as every_plan_has_a_price,
     amount is null or amount > 0 as amount_is_positive,
     of_unknown_state is null as states_of_the_month_are_known,
-    left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id, plans, amount, of_unknown_state
+    left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id, plans, amount, of_unknown_state, contract_status
 from dues
-where is_active
+where is_there and is_active is distinct from false
 
 -- name: mirror
 -- purpose: the invoices of the months that are looked at, by client, and those around them whose month cannot be read
@@ -139,7 +147,7 @@ select
     to_json({amount: amount::text, issued_on: issued_on, due_on: due_on})::text as fields,
     case
         when not is_there then 'A contratação não existe mais no painel'
-        when not coalesce(is_active, false) then 'Contratação ' || coalesce(contract_status, 'sem status')
+        when not is_active then 'Contratação ' || contract_status
         when living = 0 and cancelled > 0 and of_unknown_state is null then 'A fatura deste mês foi cancelada no painel'
     end as ignored_because
 from dated
@@ -177,8 +185,8 @@ where made.kind = 'invoice' and made.run_id is distinct from getvariable('run_id
 -- name: control
 -- purpose: what was read, straight from the staging area: every contract is a document, whatever becomes of it, and so
 -- is every month that was not ended
-select 'invoice' as kind, (select count(distinct codigo) from raw_ogestor_panel.contratacoes) + (
+select 'invoice' as kind, (select count(*) from contracts) + (
     select count(*) from asked
     where year || '-' || month <> strftime(getvariable('today'), '%Y-%m')
-        or contract_id not in (select codigo from raw_ogestor_panel.contratacoes)
+        or contract_id not in (select contract_id from contracts)
 ) as documents, (select sum(amount) from dues) as amount

@@ -9,30 +9,30 @@ where not dry_run and (starts_with(state, 'Posted') or starts_with(state, 'Nothi
 -- purpose: invoices that were not ended and that the panel's listing did not show, whatever their age
 select distinct document_id[8:] as invoice_id
 from waiting
-where kind <> 'customer' and starts_with(document_id, 'fatura:')
-    and document_id[8:] not in (select codigo from raw_ogestor_panel.faturas)
+where kind <> 'customer' and starts_with(document_id, 'fatura:') and not is_nameless(document_id)
+    and document_id[8:] not in (select codigo from raw_ogestor_panel.faturas where codigo is not null)
 order by all
 
 -- name: clients
 -- purpose: the panel's clients as the ERP keeps them
 select
-    codigo as client_id, 'revenda:' || codigo as document_id, nome as name, cpf_cnpj as tax_id, record,
+    named(codigo, clientes::text) as client_id, 'revenda:' || client_id as document_id, nome as name, cpf_cnpj as tax_id, record,
     record ->> '$.emails[0]' as email, unreadable,
     list_sort(list_transform(record ->> '$.emails[*]', lambda each: lower(trim(each)))) as emails,
     count(*) over (partition by cpf_cnpj) as with_this_tax_id
 from raw_ogestor_panel.clientes
-qualify row_number() over (partition by codigo) = 1
+qualify row_number() over (partition by client_id) = 1
 
 -- name: invoices
 -- purpose: the panel's invoices that changed lately or were not ended, with what is known of their client. Interest, fine
 -- and discount that the panel does not show are not known
 with found as (
-    from raw_ogestor_panel.faturas
+    select *, named(codigo, faturas::text) as invoice_id from raw_ogestor_panel.faturas
     union all by name
-    from raw_ogestor_panel.faturas_uma_a_uma where codigo not in (select codigo from raw_ogestor_panel.faturas)
+    select *, codigo as invoice_id from raw_ogestor_panel.faturas_uma_a_uma where codigo not in (select codigo from raw_ogestor_panel.faturas where codigo is not null)
 )
 select
-    codigo as invoice_id, 'fatura:' || codigo as document_id, found.cliente_id as client_id, descricao as description,
+    found.invoice_id, 'fatura:' || found.invoice_id as document_id, found.cliente_id as client_id, descricao as description,
     valor as amount, lancamento as issued_on, vencimento as due_on, mes_referencia as month, ano_referencia as year,
     linha_digitavel as line, status, invoice_state(status) as state, coalesce(em_disputa, false) as is_disputed,
     valor_pago as paid_amount, juros as interest, multa as fine, desconto as discount,
@@ -40,7 +40,7 @@ select
     criado_em as entered_at, found.unreadable, clients.client_id is not null as is_of_a_client
 from found
 left join clients on clients.client_id = found.cliente_id
-qualify row_number() over (partition by codigo) = 1
+qualify row_number() over (partition by invoice_id) = 1
 
 -- name: vanished
 -- purpose: what was not ended and is not in the panel any more
@@ -92,6 +92,7 @@ with records as (
 )
 select
     document_id,
+    not is_client or not is_nameless(document_id) as client_has_a_code,
     not is_client or name is not null as client_has_a_name,
     not is_client or tax_id is not null as client_has_a_tax_id,
     tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
@@ -355,10 +356,10 @@ select 'receivable' as kind,
 from (
     select any_value(valor) as amount
     from (
-        select codigo, valor from raw_ogestor_panel.faturas
+        select named(codigo, faturas::text) as codigo, valor from raw_ogestor_panel.faturas
         union all
         select codigo, valor from raw_ogestor_panel.faturas_uma_a_uma
-        where codigo not in (select codigo from raw_ogestor_panel.faturas)
+        where codigo not in (select codigo from raw_ogestor_panel.faturas where codigo is not null)
     )
     group by codigo
 )

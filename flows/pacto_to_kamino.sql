@@ -5,8 +5,7 @@ select max(as_of)::date from ledger.runs where not dry_run and (summary::json ->
 -- name: receipts
 -- purpose: every receipt once, as read by period or on the day of its launch, else as read person by person
 select
-    coalesce(codigo, 'sem código ' || left(md5(concat_ws('|', pessoa__codigo, valor, data_vencimento, descricao)), 8))
-        as document_id,
+    named(codigo, concat_ws('|', pessoa__codigo, valor, data_vencimento, descricao)) as document_id,
     descricao, pessoa__codigo as person_id, pessoa__nome as person_name,
     pessoa__cpf_cnpj as tax_id, coalesce(tax_id, 'nome:' || folded(person_name)) as payer,
     pessoa__email as email, pessoa__telefone as phone, contrato, valor as amount,
@@ -143,8 +142,11 @@ select
     coalesce(status in ('EA', 'PG', 'CA', 'RG'), false) as status_is_known,
     not whole or person_name is not null as customer_has_a_name,
     tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
-    not whole or person_id is null
-        or count(distinct payer) over (partition by person_id, whole) <= 1 as customer_has_one_identity,
+    not whole or person_id is null or case count(distinct tax_id) filter (where is_cpf_or_cnpj(tax_id)) over same_person
+        when 0 then count(distinct payer) over same_person <= 1
+        when 1 then tax_id is not null
+        else false
+    end as customer_has_one_identity,
     not whole or tax_id is not null
         or count(distinct person_id) over (partition by payer, whole) <= 1 as customer_is_told_apart,
     not whole or classification is not null as classification_is_given,
@@ -178,6 +180,7 @@ left join (
     select loose, min(description) as description from kamino_cost_centers group by loose
 ) as near_center on near_center.loose = folded(cost_center)
 left join kamino_lines as bank on bank.description = account and bank.is_account
+window same_person as (partition by person_id, whole)
 
 -- name: settled_by_hand
 -- purpose: receivables of ours that somebody settled in Kamino while the receipt is open in Pacto
@@ -259,7 +262,7 @@ left join known using (payer)
 with wanted as (
     select distinct payer
     from receipts
-    where whole and status in ('EA', 'PG') and (launched_on >= getvariable('since') or is_known)
+    where whole and status in ('EA', 'PG') and (coalesce(launched_on >= getvariable('since'), true) or is_known)
         and document_id not in (
             select document_id from breaches
             where len(kinds) = 0 or list_contains(kinds, 'person') or list_contains(kinds, 'receivable')

@@ -83,7 +83,7 @@ begun as (
     where kind = 'voucher'
 ),
 closed as (
-    select *, coalesce(id, 'sin-id-' || sha256(concat_ws('|', title, report_number, close_date))[:8]) as document_id
+    select *, named(id, concat_ws('|', title, report_number, close_date)) as document_id
     from raw_rindegastos.reports
     where status is distinct from 0
     qualify row_number() over (partition by document_id) = 1

@@ -45,7 +45,7 @@ where id is not null
 -- purpose: every movement of those titles in the ERP; those that payroll itself had decided say so in their note. One
 -- whose number was told, and taken back since, is told anew: the ERP may give a number twice
 select
-    concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) || '#' || seq_mov as movement_id,
+    named(concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) || '#' || seq_mov, baixas::text) as movement_id,
     movement_id || if(taken_back.times > 0, '@' || (1 + taken_back.times), '') as document_id,
     concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key,
     cod_emp as company, cod_fil as branch, cod_for as supplier, cod_tpt as title_type, num_tit as number,

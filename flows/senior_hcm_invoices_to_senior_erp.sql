@@ -2,7 +2,7 @@
 -- purpose: every invoice that was launched, with what its definition says of it; one that is not to be told apart by
 -- its title's key has one of its own
 select
-    launches.id as invoice_id, launches.competencia as month, definitions.descricao as description,
+    named(launches.id, launches::text) as invoice_id, launches.competencia as month, definitions.descricao as description,
     definitions.id as definition_id, definitions.cod_emp as company, definitions.cod_fil as branch,
     definitions.cod_for as supplier, definitions.cod_tpt as title_type, launches.num_tit as number,
     definitions.cod_tns as transaction, launches.dat_emi as issued_on, launches.dat_ent as entered_on,
@@ -20,7 +20,7 @@ left join raw_senior_hcm.fatura_definicoes as definitions on definitions.id = la
 -- name: employees
 -- purpose: what each employee owes of each invoice
 select
-    id as share_id, lancamento as invoice_id, num_emp as employer, tip_col as employee_type, num_cad as employee,
+    named(id, fatura_colaboradores::text) as share_id, lancamento as invoice_id, num_emp as employer, tip_col as employee_type, num_cad as employee,
     valor as amount, coalesce(parcelas, 1) as instalments, least(greatest(coalesce(parcelas, 1), 1), 480)::integer as parts,
     unreadable
 from raw_senior_hcm.fatura_colaboradores
@@ -46,9 +46,9 @@ where account is not null
 
 -- name: at_source
 -- purpose: what payroll shows, for what it shows no more to be told
-select 'title' as kind, 'fatura ' || id as source_id from raw_senior_hcm.fatura_lancamentos
+select 'title' as kind, 'fatura ' || invoice_id as source_id from invoices
 union all
-select 'movement', 'fatura ' || id from raw_senior_hcm.fatura_colaboradores
+select 'movement', 'fatura ' || share_id from employees
 
 -- name: windows
 -- purpose: every invoice that payroll has is read

@@ -94,8 +94,7 @@ there as (
 ),
 read as (
     select
-        coalesce(ide_uni, 'sem identificação ' || left(md5(lancamentos::text), 8) || '-'
-            || row_number() over (partition by lancamentos::text)) as document_id,
+        named(ide_uni, concat(lancamentos::text, row_number() over (partition by lancamentos::text))) as document_id,
         cod_emp as company, cod_fil as branch, dat_lct as booked_on,
         coalesce(dat_lot, dat_lct) as official_on, nullif(cta_deb, '0') as debit, nullif(cta_cre, '0') as credit,
         vlr_lct as amount, nullif(cod_hpd, '0') as history, cpl_lct as complement, doc_lct as document, rateio,
@@ -121,8 +120,7 @@ left join there using (document_id)
 -- name: titles
 -- purpose: every title of payroll, and the key that it has in the ERP
 select
-    'título ' || coalesce(ide_tit, 'sem identificação ' || left(md5(titulos::text), 8) || '-'
-        || row_number() over (partition by titulos::text)) as title_id,
+    'título ' || named(ide_tit, concat(titulos::text, row_number() over (partition by titulos::text))) as title_id,
     concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key, cod_emp as company,
     cod_fil as branch, cod_for as supplier, cod_tpt as title_type, num_tit as number, cod_tns as transaction,
     dat_emi as issued_on, dat_ent as entered_on, vct_ori as due_on, vlr_ori as amount, cod_moe as currency,
@@ -346,8 +344,7 @@ left join shares_in_words on shares_in_words.document_id = ide_uni
 -- name: settlements
 -- purpose: settlements that payroll decided, and the title that each is about
 select
-    coalesce(ide_bai, 'sem identificação ' || left(md5(baixas::text), 8) || '-'
-        || row_number() over (partition by baixas::text)) as document_id,
+    named(ide_bai, concat(baixas::text, row_number() over (partition by baixas::text))) as document_id,
     concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key, cod_emp as company,
     cod_fil as branch, cod_for as supplier, cod_tpt as title_type, num_tit as number, dat_pgt as paid_on,
     vlr_mov as amount, nullif(vlr_jrs, 0) as interest, nullif(vlr_mul, 0) as fine, nullif(vlr_dsc, 0) as discount,

@@ -21,6 +21,7 @@ TITLES = {
     503: "503 Service Unavailable",
     504: "504 Gateway Time-out",
 }
+MISSING = object()
 KNOWN = ("system", "fault", "method", "route", "on_call", "times")
 
 
@@ -189,6 +190,30 @@ def _drip(fault: Fault, answer: Answer) -> Answer:
     return answer
 
 
+def _poisoned(fault: Fault, answer: Answer) -> Answer:
+    """Records come with another value in one field, or without it: `records` is a list of where, at, and value."""
+    for record in fault.arguments["records"]:
+        answer.payload = _poison(answer.payload, record["where"], record["at"], record.get("value", MISSING))
+    return answer
+
+
+def _poison(value: Any, where: dict[str, Any], at: list[str], poison: Any) -> Any:
+    if isinstance(value, list):
+        return [_poison(each, where, at, poison) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if all(value.get(field) == wanted for field, wanted in where.items()):
+        return _with(value, at, poison)
+    return {field: _poison(inner, where, at, poison) for field, inner in value.items()}
+
+
+def _with(record: dict[str, Any], at: list[str], poison: Any) -> dict[str, Any]:
+    name, *rest = at
+    if rest:
+        return {**record, name: _with(record.get(name) or {}, rest, poison)}
+    return {field: inner for field, inner in {**record, name: poison}.items() if inner is not MISSING}
+
+
 def _wrong_total(fault: Fault, call: Call, run: Handler, dialect: Dialect) -> Answer:
     answer = _processed(call, run)
     totals = _totals(answer.payload, dialect)
@@ -239,6 +264,7 @@ FAULTS: dict[str, Callable[..., Answer]] = {
     "garbled": _spoiling(_garbled),
     "slow": _spoiling(_slow),
     "drip": _spoiling(_drip),
+    "poisoned": _spoiling(_poisoned),
     "html_200": _replacing(_html),
     "huge": _replacing(_huge),
     "deep": _replacing(_deep),

@@ -12,8 +12,9 @@ from typing import Any
 import pyarrow as pa
 from dlt.sources import DltResource
 
-from connections._errors import Missing, Unreadable
+from connections._errors import Missing, Refused, Unreadable
 from connections._pages import DOUBT, Page, Rows, every_page, rows_of, whole
+from connections._paths import below
 from connections.asaas import Asaas
 from sources._ogestor import read_day
 from sources._staging import resource
@@ -125,8 +126,8 @@ def _singles(asaas: Asaas, ids: Sequence[str]) -> Iterator[Rows]:
 
 def _one(asaas: Asaas, charge: str) -> dict[str, Any] | None:
     try:
-        row = asaas.wait(asaas.read, f"/v3/payments/{charge}")
-    except Missing:  # a plan of instalments, or a charge that the partner never had
+        row = asaas.wait(asaas.read, below("/v3/payments", charge))
+    except (Missing, Refused):  # a plan of instalments, or a charge that the partner never had
         return None
     if not isinstance(row, dict) or row.get("id") != charge:
         return {"id": charge, DOUBT: "foi pedida, e veio outra"}

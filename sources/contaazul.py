@@ -13,8 +13,9 @@ from typing import Any
 
 from dlt.sources import DltResource
 
-from connections._errors import Missing, Unreadable
+from connections._errors import Missing, Refused, Unreadable
 from connections._pages import Rows, every_page, rows_of
+from connections._paths import below
 from connections.contaazul import ContaAzul, key_of, listing
 from sources._staging import resource
 from sources._types import FREE_TEXT, Table, day, digits, flag, identifier, money, number, text
@@ -161,8 +162,8 @@ def notes_of_sales(ca: ContaAzul, ids: Sequence[str]) -> list[DltResource]:
     def read() -> Iterator[Rows]:
         for key in ids:
             try:
-                body = ca.wait(ca.read, f"/v1/venda/{key}")
-            except Missing:
+                body = ca.wait(ca.read, below("/v1/venda", key))
+            except (Missing, Refused):
                 continue
             sale = body.get("venda", body) if isinstance(body, dict) else None
             if not isinstance(sale, dict):

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from dlt.sources import DltResource
 
+from connections._errors import Refused
 from connections._pages import Page, Rows, every_page, whole_list
 from connections.kamino import Kamino
 from sources._brazil import tax_id
@@ -190,10 +191,12 @@ def _by_id(kamino: Kamino, path: str, ids: Sequence[str], known: set[str]) -> It
     for each in ids:
         if each in known:
             continue
-        ignored = False
-        for rows in _once_each(kamino, path, [{"ID": each}], known):
-            ignored = ignored or any(str(row.get("ID")) != each for row in rows)
-            yield [row for row in rows if str(row.get("ID")) in wanted]
+        try:
+            found = [row for rows in _once_each(kamino, path, [{"ID": each}], known) for row in rows]
+        except Refused:  # nothing is decided of what Kamino does not tell
+            continue
+        ignored = any(str(row.get("ID")) != each for row in found)
+        yield [row for row in found if str(row.get("ID")) in wanted]
         if ignored:
             return
 

@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 from dlt.sources import DltResource
 
-from connections._errors import Missing, Unreadable
+from connections._errors import Missing, Refused, Unreadable
 from connections._http import Reading
 from connections._json import dump
-from connections._pages import Rows, rows_of
+from connections._pages import DOUBT, Rows, rows_of
+from connections._paths import below
 from connections.moskit import Moskit
 from sources._staging import resource
 from sources._types import FREE_TEXT, MONEY, Column, Table, day, digits, identifier, moment, read_money, text
@@ -244,17 +245,20 @@ def _by_id(moskit: Moskit, path: str, ids: Sequence[str]) -> Iterator[Rows]:
             for rows in _pages(moskit, f"/{path}/search", {}, asked):
                 found += [row for row in rows if str(row.get("id")) in wanted]
         seen = {_key(row) for row in found}
-        yield found + [row for key in wanted if key not in seen and (row := _one(moskit, f"/{path}/{key}"))]
+        yield found + [row for key in wanted if key not in seen and (row := _one(moskit, path, key))]
 
 
-def _one(moskit: Moskit, path: str) -> dict[str, Any] | None:
+def _one(moskit: Moskit, path: str, key: str) -> dict[str, Any] | None:
+    """The record of this id, whatever it says of its id itself."""
     try:
-        body = moskit.wait(moskit.read, path)
+        body = moskit.wait(moskit.read, below(f"/{path}", key))
     except Missing:
         return None
+    except Refused as refusal:
+        return {"id": key, DOUBT: str(refusal)}
     if not isinstance(body, dict):
-        raise Unreadable(f"Moskit {path}: o registro não veio como objeto")
-    return body
+        raise Unreadable(f"Moskit /{path}/{key}: o registro não veio como objeto")
+    return {**body, "id": key}
 
 
 def _pages(moskit: Moskit, path: str, params: dict[str, Any], question: Any = None) -> Iterator[Rows]:

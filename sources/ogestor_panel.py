@@ -7,8 +7,9 @@ from typing import Any
 import pyarrow as pa
 from dlt.sources import DltResource
 
-from connections._errors import Missing
+from connections._errors import Missing, Refused
 from connections._pages import DOUBT, Rows
+from connections._paths import below
 from connections.ogestor_panel import OGestorPanel, month_of, year_of
 from sources._ogestor import paged, read_day, read_moment, since
 from sources._staging import resource
@@ -112,9 +113,11 @@ def single_invoices(panel: OGestorPanel, codes: Sequence[str]) -> list[DltResour
     def read() -> Iterator[Rows]:
         for code in codes:
             try:
-                row = panel.wait(panel.read, f"/faturas/{code}")
+                row = panel.wait(panel.read, below("/faturas", code))
             except Missing:
                 continue
+            except Refused as refusal:
+                row = {"codigo": code, DOUBT: str(refusal)}
             if not isinstance(row, dict) or str(row.get("codigo")).strip() != code:
                 row = {"codigo": code, DOUBT: "foi pedida, e veio outra"}
             yield [row]

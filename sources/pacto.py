@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from dlt.sources import DltResource
 
 from connections._pages import Page, Rows, every_page, rows_of
+from connections._paths import below
 from connections.pacto import Pacto
 from sources._at_once import days_of_milliseconds
 from sources._brazil import tax_id
@@ -228,7 +229,7 @@ def _receipts_of_people(pacto: Pacto, people: Iterable[str]) -> Iterator[Rows]:
 
 
 def _receipts_of_person(pacto: Pacto, person: str) -> Rows:
-    rows = [row for page in _every(pacto, f"/parcelas/{person}") for row in _normal(page)]
+    rows = [row for page in _every(pacto, below("/parcelas", person)) for row in _normal(page)]
     return [{**row, "pessoa": {"codigo": person, **_said(row.get("pessoa"))}} for row in rows]
 
 
@@ -241,7 +242,7 @@ def _clients(pacto: Pacto) -> Iterator[dict[str, Any]]:
     for page in _every(pacto, "/clientes/simples", key="codigoCliente", sort="matricula"):
         for client in page:
             matricula = str(client.get("matricula", "")).strip()
-            path = f"/clientes/{matricula}/dados-pessoais"
+            path = f"{below('/clientes', matricula)}/dados-pessoais"
             # Some answers come back empty where too many were asked for (observed).
             found = _content(pacto, path) or _content(pacto, path)
             for data in found:
@@ -283,9 +284,10 @@ def _as_objects(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _company_of(row: dict[str, Any]) -> str | None:
+    """The company that a receipt says it is of; what is no code at all is judged, not left out."""
     company = row.get("empresa")
     code = company.get("codigo") if isinstance(company, dict) else company
-    return None if code in (None, "") else str(code)
+    return str(code).strip() or None if isinstance(code, str | int) else None
 
 
 def _launched(first: date, last: date) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from dlt.sources import DltResource
 
+from connections._errors import Refused
 from connections._pages import Rows, every_page
-from connections._soap import Refused
 from connections.senior_erp import TITLES_SERVICE, Movements, SeniorErp, must_be_done
 from sources import _senior as senior
 from sources._staging import resource
