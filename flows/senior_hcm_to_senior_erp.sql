@@ -493,7 +493,8 @@ select
         if(held.entries > 0, held.entries || ' lançamento(s) do lote ainda não foram aceitos como a folha os tem', null),
         if(strange.entries > 0, strange.entries || ' lançamento(s) do lote no ERP não estão na folha', null)
     ), ''), null) as held_because,
-    if(lot.target_id is null, 'O lote ainda não está no ERP', null) as waits_because
+    if(lot.target_id is null, 'O lote ainda não está no ERP', null) as waits_because,
+    if(batches.entries = 0 and strange.entries is null, 'Este lote não possui lançamentos', null) as ignored_because
 from batches
 left join links_now as lot on lot.kind = 'batch' and lot.document_id = batch_id
 left join held using (batch_id)
@@ -501,6 +502,7 @@ left join strange using (batch_id)
 left join ledger.standing as effected
     on effected.kind = 'effect' and effected.document_id = batch_id and effected.posted_entry is not null
 where batches.entries > 0 or strange.entries > 0
+    or batch_id in (select document_id from ledger.decided where kind = 'effect' and action <> 'ignore')
 
 -- name: empty_batch
 -- purpose: batches of ours that the ERP still has open, that hold nothing there, and that payroll has nothing for:
@@ -511,8 +513,7 @@ select
     to_json({
         codEmp: try_cast(company as bigint), codFil: try_cast(branch as bigint), numLot: try_cast(num_lot as bigint),
         datLot: strftime(official_on, '%d/%m/%Y')
-    })::text as payload,
-    'Este lote não possui lançamentos' as noticed_because
+    })::text as payload
 from batches
 join ledger.linked on linked.kind = 'batch' and linked.document_id = batches.batch_id
 join lots_there on lots_there.target_id = linked.target_id

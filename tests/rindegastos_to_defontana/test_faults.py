@@ -184,7 +184,7 @@ def test_a_center_closed_while_the_run_goes_on_is_refused_in_defontanas_words(
     assert refused == {
         "voucher 125417": "Línea 2: el centro de negocios EMPGESGESOPE000 no existe, no es imputable o está inactivo"
     }
-    assert "El centro de negocios asociado no existe" in world.held_back(INTEGRATION)["voucher 125417"]
+    assert "EMPGESGESOPE000 está inactivo en Defontana" in world.held_back(INTEGRATION)["voucher 125417"]
 
 
 def test_the_test_host_closed_at_the_weekend_is_said_and_monday_posts(world: World) -> None:

@@ -140,3 +140,18 @@ def test_a_batch_that_payroll_emptied_is_deleted_with_a_warning(payroll: World) 
     assert warned == [("Este lote não possui lançamentos",)]
     assert "delete" in [verb for _, verb, _ in payroll.writes("senior_erp")]
     assert payroll.run(FLOW).state == "Nothing to post"
+
+
+def test_a_batch_that_payroll_emptied_is_warned_of_and_deleted(payroll: World) -> None:
+    payroll.plant("senior_hcm", "lancamento", entry("a"))
+    payroll.fault("senior_erp", "request_lost", method="POST", route="*importacaolctctb")
+    payroll.run(FLOW)
+    payroll.remove("senior_hcm", "lancamento", "a")
+
+    payroll.run(FLOW)
+
+    told = payroll.query(
+        FLOW, "select kind, state, because from documents where kind in ('effect', 'empty_batch') order by all"
+    )
+    assert told == [("effect", "ignored", "Este lote não possui lançamentos"), ("empty_batch", "posted", None)]
+    assert payroll.held_back(FLOW) == {}
