@@ -53,9 +53,8 @@ def _read_once(path: Path) -> None:
 
 def _derived(database: duckdb.DuckDBPyConnection, classified: Classified) -> Iterator[tuple[str, str, str, str]]:
     """Columns that hold what a classified column holds, whatever they are called, and records as they came."""
-    for schema, table in sorted({(schema, table) for schema, table, _, _ in classified}):
-        columns = {row[0] for row in database.execute(f"describe {quoted(schema)}.{quoted(table)}").fetchall()}
-        yield from ((schema, table, column, what) for column, what in AS_IT_CAME.items() if column in columns)
+    for schema, table, column in database.execute(PUBLISH["as_it_came"], {"names": list(AS_IT_CAME)}).fetchall():
+        yield schema, table, column, AS_IT_CAME[column]
     database.execute(PUBLISH["personal_values"])
     for schema, table, column, what in classified:
         source = f"{quoted(schema)}.{quoted(table)}"

@@ -57,6 +57,15 @@ comment on column last_run.planned.last_written is 'Personal data: what was writ
 comment on column last_run.planned.in_target is 'Personal data: what stands in the target';
 comment on column last_run.planned.wanted is 'Personal data: what the source says';
 
+-- name: as_it_came
+-- purpose: where whole records, or parts of them that could not be read, are kept as they came, and nobody has said so yet
+select schema_name, columns.table_name, column_name
+from duckdb_columns() as columns
+join duckdb_tables() as tables using (database_name, schema_name, table_name)
+where database_name = current_database() and not temporary
+    and column_name in (select unnest($names)) and columns.comment is null
+order by all;
+
 -- name: personal_values
 -- purpose: what the classified columns hold
 create or replace temp table personal_values (value text, what text);

@@ -60,7 +60,9 @@ select *,
         as spoiled_for_accounting,
     if(regexp_matches(unreadable, '"(cod|pag)'), 'filial ' || cod_emp || '/' || cod_fil || ' ' || unreadable, null)
         as spoiled_for_payables,
-    least(greatest(ctb_qdl, -36500), 36500)::integer as days_ahead, least(greatest(pag_eev, 0), 36500)::integer as shortest_term
+    -- greatest and least know no null: what is not given stays so
+    if(ctb_qdl is null, null, least(greatest(ctb_qdl, -36500), 36500))::integer as days_ahead,
+    if(pag_eev is null, null, least(greatest(pag_eev, 0), 36500))::integer as shortest_term
 from raw_senior_erp.filiais
 
 -- name: terms
@@ -143,14 +145,14 @@ select
         (pag_som in ('D', 'O') and pag_dec in ('1', '3')) or (pag_som = 'C' and pag_dec in ('2', '4')), false
     ) as type_fits_transaction,
     coalesce(entered_on >= issued_on, true) as entry_is_not_before_issue,
-    coalesce(entered_on between pag_pdi and pag_pdf, entered_on is null or not branch_exists)
+    coalesce(entered_on between pag_pdi and pag_pdf, entered_on is null or not branch_exists or spoiled_for_payables is not null)
         or (getvariable('predicted_titles_exempt') and coalesce(lis_mod = 'CPP', false)) as entry_is_within_period,
     coalesce(issued_on <= erp_user.today, true) as issue_is_not_in_the_future,
     coalesce(due_on >= issued_on, true) as due_date_is_not_before_issue,
     not erp_user.keeps_the_shortest_term or coalesce(entered_on + coalesce(shortest_term, 0) <= due_on, true)
         as due_date_is_not_too_soon,
     pag_moe is not null or (currency is not null and getvariable('currency_of') = 'effective') or not branch_exists
-        as currency_is_defined,
+        or spoiled_for_payables is not null as currency_is_defined,
     its_discount between 0 and 100 as discount_is_fit,
     its_fine between 0 and 100 as fine_is_fit,
     its_interest between 0 and 100 as interest_is_fit,

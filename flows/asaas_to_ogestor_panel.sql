@@ -254,7 +254,7 @@ select
         when 'reversal' then to_json({reversed: state = 'reversed'})::text
         else to_json({cancelled: state = 'cancelled'})::text
     end as fields,
-    null::text as record, state in ('processing', 'waiting', 'paid') as lives,
+    null::text as record, coalesce(state in ('processing', 'waiting', 'paid'), true) as lives,
     case state when 'processing' then 1 when 'waiting' then 1 when 'paid' then 2 when 'reversed' then 4
         when 'cancelled' then 5 end as stage,
     'fatura ' || invoices.invoice_id || ', ' || strftime(vencimento, '%d/%m/%Y') || ', ' || money_text(valor, 'BRL') as shown,

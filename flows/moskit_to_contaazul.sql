@@ -26,17 +26,20 @@ select
     coalesce(name, 'Negócio ' || coalesce(id, 'sem id')) as label, status, price as amount, closed_on, created_on, responsible_id,
     if(company_id is null, if(contact_id is null, null, 'contact'), 'company') as party_kind,
     coalesce(company_id, contact_id) as party_id, company_id, contact_id,
-    coalesce(json_valid(record), false) as is_readable, if(is_readable, record, '{}') as record, unreadable,
+    -- of a deal that Moskit did not give out nothing is known but its id
+    coalesce(json_valid(record), false) and (id is null or (unreadable ->> 'id') is null) as is_readable,
+    if(is_readable, record, '{}') as record, unreadable,
     coalesce((unreadable ->> 'price') is not null, false) as price_is_spoiled,
     coalesce((unreadable ->> 'closeDate') is not null, false) as closing_is_spoiled,
     coalesce(contains(unreadable, '"company.id"') or contains(unreadable, '"contact.id"'), false) as party_is_spoiled,
     coalesce(status in ('WON', 'OPEN', 'LOST', 'DELETED'), false) as status_is_known,
-    not price_is_spoiled and coalesce(amount = 0, true) as has_no_value,
+    is_readable and not price_is_spoiled and coalesce(amount = 0, true) as has_no_value,
     sent.key is not null as is_sent, sent.posted_amount,
     closed_on is null or closed_on >= getvariable('since') or decided.key is not null
         or coalesce(list_contains(getvariable('heard')::text[], id), false) as is_of_our_time,
     not is_sent and (status = 'WON' or not status_is_known) and not has_no_value
-        and (party_id is not null or party_is_spoiled) and is_of_our_time as is_to_be_sent
+        and (party_id is not null or party_is_spoiled or not is_readable) and is_of_our_time as is_to_be_sent,
+    is_to_be_sent and is_readable as is_judged
 from raw_moskit.deals
 left join (
     select document_id as key, posted_amount from ledger.standing where kind = 'sale' and posted_entry is not null
@@ -172,17 +175,17 @@ select
     document_id,
     has_id as deal_has_an_id,
     not is_to_be_sent or is_readable and coalesce(is_party_readable, true) as record_is_readable,
-    not is_to_be_sent or status_is_known as status_is_known,
-    not is_to_be_sent or not party_is_spoiled as party_is_readable,
-    not is_to_be_sent or not price_is_spoiled as price_is_readable,
-    not is_to_be_sent or price_is_spoiled or coalesce(amount > 0, false) as price_is_positive,
-    not is_to_be_sent or closed_on is not null or closing_is_spoiled as closing_date_is_given,
-    not closing_is_spoiled or not is_to_be_sent as closing_date_exists,
-    not is_to_be_sent or party_is_spoiled or coalesce(is_found, false) as party_is_in_moskit,
-    not is_to_be_sent or not coalesce(is_found, false) or name is not null as party_has_a_name,
-    not is_to_be_sent or coalesce(len(name) <= 200, true) as party_name_fits,
-    not is_to_be_sent or tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
-    not is_to_be_sent or terms.unreadable is null as payment_terms_are_readable,
+    not is_judged or status_is_known as status_is_known,
+    not is_judged or not party_is_spoiled as party_is_readable,
+    not is_judged or not price_is_spoiled as price_is_readable,
+    not is_judged or price_is_spoiled or coalesce(amount > 0, false) as price_is_positive,
+    not is_judged or closed_on is not null or closing_is_spoiled as closing_date_is_given,
+    not closing_is_spoiled or not is_judged as closing_date_exists,
+    not is_judged or party_is_spoiled or coalesce(is_found, false) as party_is_in_moskit,
+    not is_judged or not coalesce(is_found, false) or name is not null as party_has_a_name,
+    not is_judged or coalesce(len(name) <= 200, true) as party_name_fits,
+    not is_judged or tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
+    not is_judged or terms.unreadable is null as payment_terms_are_readable,
     translate(deals.unreadable, '{"}', '') as unreadable_text, amount, status, terms.unreadable as terms_text,
     if(deals.party_kind = 'company', 'empresa ', 'contato ') || deals.party_id as party_shown,
     left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id
@@ -431,7 +434,7 @@ select
         when status = 'DELETED' then 'Foi excluído no Moskit'
         when status_is_known and status <> 'WON' then 'Não está mais ganho no Moskit'
         when has_no_value then 'Ganho sem valor: não é enviado'
-        when deals.party_id is null and not party_is_spoiled then 'Ganho sem contato e sem empresa: não é enviado'
+        when deals.party_id is null and not party_is_spoiled and is_readable then 'Ganho sem contato e sem empresa: não é enviado'
         when not is_to_be_sent then 'Ganho antes do período'
     end as ignored_because,
     if(is_to_be_sent and clients.target_id is null,

@@ -173,48 +173,54 @@ where id is not null
 group by side, said
 
 -- name: facts
--- purpose: one row per action and deal, one boolean per posting rule; what is left alone or sent has nothing to prove
-select
-    entries.document_id,
-    is_left_alone or not is_nameless(entries.deal_id) as deal_has_an_id,
-    is_left_alone or coalesce(deals.status in ('WON', 'OPEN', 'LOST', 'DELETED'), false) as status_is_known,
-    is_left_alone or unjudged_filter is null as filter_can_be_judged,
-    is_left_alone or deals.closed_on is not null or deals.closing_is_spoiled as closing_date_is_given,
-    is_left_alone or not deals.closing_is_spoiled as closing_date_exists,
-    is_left_alone or not is_only_redated as it_was_won_again,
-    is_left_alone or empty_fields is null as every_field_is_filled,
-    is_left_alone or valor is null or coalesce(amount_is_plain, false) as amount_is_readable,
-    is_left_alone or not coalesce(amount_is_plain, false) or amount > 0 as amount_is_positive,
-    is_left_alone or data_competencia is null or accrued_on is not null as accrual_date_exists,
-    is_left_alone or data_vencimento is null
-        or try_strptime(data_vencimento, '%Y-%m-%d') is not null as due_date_exists,
-    is_left_alone or conta is null or account.account_id is not null as account_exists,
-    is_left_alone or coalesce(account.copies = 1, true) as account_is_unique,
-    is_left_alone or entries.side = 'receivable' or not coalesce(account.receives_only, false) as account_may_pay,
-    is_left_alone or categoria is null or category.category_id is not null as category_exists,
-    is_left_alone or coalesce(category.copies = 1, true) as category_is_unique,
-    is_left_alone or coalesce(tipo_cliente in ('Física', 'Jurídica', 'Estrangeira'), true) as client_kind_is_known,
-    is_left_alone or coalesce(tipo_papel in ('Cliente', 'Fornecedor', 'Transportadora'), true) as role_is_known,
-    is_left_alone or coalesce(len(name) <= 200, true) as client_name_fits,
-    is_left_alone or tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
-    is_left_alone or tax_id is null or tipo_cliente is null or not is_cpf_or_cnpj(tax_id)
-        or tipo_cliente = if(len(tax_id) = 11, 'Física', 'Jurídica') as tax_id_fits_client_kind,
-    is_left_alone or parts.unreadable is null as parcels_are_readable,
-    is_left_alone or deals.is_readable as record_is_readable,
-    parts.unreadable as parcels_text, unjudged_filter, deals.unreadable_text, deals.status, empty_fields, valor, data_competencia, data_vencimento, conta, categoria, tipo_cliente, tipo_papel,
-    left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id
-from entries
-left join (
+-- purpose: one row per action and deal, one boolean per posting rule; what is left alone or sent has nothing to prove,
+-- and of a deal that Moskit did not give out nothing is known but its id
+with read_deals as (
     select
         named(id, record) as id, any_value(closed_on) as closed_on, any_value(status) as status,
         translate(any_value(unreadable), '{"}', '') as unreadable_text,
         coalesce(bool_or((unreadable ->> 'closeDate') is not null), false) as closing_is_spoiled,
-        bool_and(coalesce(json_valid(record), false)) as is_readable
+        bool_and(coalesce(json_valid(record), false) and (id is null or (unreadable ->> 'id') is null)) as is_readable
     from raw_moskit.deals group by all
-) as deals on deals.id = entries.deal_id
+),
+wanted as (
+    select entries.*, read_deals.* exclude (id), is_left_alone or not coalesce(is_readable, false) as is_excused
+    from entries
+    left join read_deals on read_deals.id = entries.deal_id
+)
+select
+    document_id,
+    is_left_alone or not is_nameless(deal_id) as deal_has_an_id,
+    is_left_alone or is_readable as record_is_readable,
+    is_excused or coalesce(status in ('WON', 'OPEN', 'LOST', 'DELETED'), false) as status_is_known,
+    is_excused or unjudged_filter is null as filter_can_be_judged,
+    is_excused or closed_on is not null or closing_is_spoiled as closing_date_is_given,
+    is_excused or not closing_is_spoiled as closing_date_exists,
+    is_excused or not is_only_redated as it_was_won_again,
+    is_excused or empty_fields is null as every_field_is_filled,
+    is_excused or valor is null or coalesce(amount_is_plain, false) as amount_is_readable,
+    is_excused or not coalesce(amount_is_plain, false) or amount > 0 as amount_is_positive,
+    is_excused or data_competencia is null or accrued_on is not null as accrual_date_exists,
+    is_excused or data_vencimento is null
+        or try_strptime(data_vencimento, '%Y-%m-%d') is not null as due_date_exists,
+    is_excused or conta is null or account.account_id is not null as account_exists,
+    is_excused or coalesce(account.copies = 1, true) as account_is_unique,
+    is_excused or side = 'receivable' or not coalesce(account.receives_only, false) as account_may_pay,
+    is_excused or categoria is null or category.category_id is not null as category_exists,
+    is_excused or coalesce(category.copies = 1, true) as category_is_unique,
+    is_excused or coalesce(tipo_cliente in ('Física', 'Jurídica', 'Estrangeira'), true) as client_kind_is_known,
+    is_excused or coalesce(tipo_papel in ('Cliente', 'Fornecedor', 'Transportadora'), true) as role_is_known,
+    is_excused or coalesce(len(name) <= 200, true) as client_name_fits,
+    is_excused or tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
+    is_excused or tax_id is null or tipo_cliente is null or not is_cpf_or_cnpj(tax_id)
+        or tipo_cliente = if(len(tax_id) = 11, 'Física', 'Jurídica') as tax_id_fits_client_kind,
+    is_excused or parts.unreadable is null as parcels_are_readable,
+    parts.unreadable as parcels_text, unjudged_filter, unreadable_text, status, empty_fields, valor, data_competencia, data_vencimento, conta, categoria, tipo_cliente, tipo_papel,
+    left(tax_id, 3) || '…' || right(tax_id, 2) as masked_tax_id
+from wanted
 left join parts using (side, document_id)
 left join accounts as account on account.said = folded(conta)
-left join categories as category on category.side = entries.side and category.said = folded(categoria)
+left join categories as category on category.side = wanted.side and category.said = folded(categoria)
 
 -- name: parties
 -- purpose: the people of what may be created, once per CPF or CNPJ, or per folded name and kind; with the roles they
@@ -399,5 +405,5 @@ select * exclude (side) from titles where side = 'payable'
 -- purpose: each action of each automation, once per deal read: the bridge must add up to it
 select side as kind, count(*) as documents, sum(coalesce(told_amount, posted_amount)) as amount
 from entries
-where deal_id in (select id from raw_moskit.deals)
+where deal_id in (select named(id, record) from raw_moskit.deals)
 group by side

@@ -183,11 +183,13 @@ from (
 where closed_on between getvariable('today') - interval 3 year and getvariable('today') + interval 1 year
 
 -- name: purchase_window
--- purpose: which days the purchase ledger is read for: those of the invoices that employees paid, odd dates left out
+-- purpose: which days the purchase ledger is read for: those of the invoices that employees paid. Odd dates are left out,
+-- but old ones of a report that was sent once are not odd
 select min(issued_on), greatest(max(issued_on), getvariable('today'))
 from spent
-where issued_on between getvariable('today') - interval 3 year and getvariable('today') + interval 1 month
-    and report_id in (select document_id from reports where not is_done)
+join reports on reports.document_id = report_id
+where not is_done and issued_on <= getvariable('today') + interval 1 month
+    and (was_sent or issued_on >= getvariable('today') - interval 3 year)
 
 -- name: given
 -- purpose: what people have filled in, of all tables that are matched by code and name

@@ -6,7 +6,10 @@ select
     definitions.id as definition_id, definitions.cod_emp as company, definitions.cod_fil as branch,
     definitions.cod_for as supplier, definitions.cod_tpt as title_type, launches.num_tit as number,
     definitions.cod_tns as transaction, launches.dat_emi as issued_on, launches.dat_ent as entered_on,
-    coalesce(launches.vct_ori, launches.dat_ent + least(greatest(definitions.dias_vcto, -3650), 3650)::integer) as due_on,
+    coalesce(
+        launches.vct_ori,
+        launches.dat_ent + if(definitions.dias_vcto is null, null, least(greatest(definitions.dias_vcto, -3650), 3650))::integer
+    ) as due_on,
     launches.vlr_ori as amount, definitions.cta_red as account, definitions.cod_ccu as center,
     definitions.cod_eve as event, definitions.destino as destination,
     coalesce(definitions.exige_total, true) as must_be_shared_whole,

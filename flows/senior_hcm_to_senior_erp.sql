@@ -209,7 +209,8 @@ select
     entries.unreadable is null and coalesce(are_readable, true) as values_are_readable,
     spoiled_registers is null as registers_are_readable,
     branches.cod_fil is not null as branch_is_known,
-    date_is_spoiled or branches.cod_fil is null or coalesce(booked_on between ctb_exi and ctb_exf, false)
+    date_is_spoiled or spoiled_for_accounting is not null or branches.cod_fil is null
+        or coalesce(booked_on between ctb_exi and ctb_exf, false)
         as date_is_within_exercise,
     erp_user.posts_outside_the_period or coalesce(booked_on >= ctb_pei, true)
         or not coalesce(booked_on between ctb_exi and ctb_exf, false) as date_is_not_before_period,
@@ -288,7 +289,8 @@ full join opened using (batch_id)
 -- purpose: one row per batch, one boolean per posting rule about batches
 select
     batches.batch_id as document_id, null::text as unreadable_text, translate(spoiled_for_accounting, '{"}', '') as spoiled_registers,
-    branches.cod_fil is null or coalesce(official_on between ctb_exi and ctb_exf, false) as date_is_within_exercise,
+    branches.cod_fil is null or spoiled_for_accounting is not null
+        or coalesce(official_on between ctb_exi and ctb_exf, false) as date_is_within_exercise,
     spoiled_for_accounting is null as registers_are_readable,
     entries > 0 or coalesce(qtd_lct, 0) > 0 as batch_has_entries,
     entries = 0 or postable > 0 as batch_has_accepted_entries

@@ -126,6 +126,11 @@ class World:
         rows = self.query(integration, "select kind, document_id, because from held_back order by all")
         return {f"{kind} {document}": because for kind, document, because in rows}
 
+    def noticed(self, integration: str) -> dict[str, str]:
+        """What stands as it should, and somebody should know of: `kind document` and why."""
+        rows = self.query(integration, "select kind, document_id, because from notices order by all")
+        return {f"{kind} {document}": because for kind, document, because in rows}
+
     def _exactly(self, path: str, **params: str) -> Any:
         return json.loads(self._control.get(path, params=params).content, parse_float=Decimal)
 

@@ -7,7 +7,9 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path, PurePath
+from typing import Any
 
+import duckdb
 import httpx
 import pytest
 from hypothesis import settings
@@ -51,6 +53,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
     return Scheduling(config, log)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def databases_have_one_thread() -> Iterator[None]:
+    """Tests run side by side, each on a few rows: threads would only get in each other's way."""
+    connect = duckdb.connect
+
+    def connected(database: Any = ":memory:", read_only: bool = False, config: Any = None) -> duckdb.DuckDBPyConnection:
+        return connect(database, read_only=read_only, config={"threads": 1, **(config or {})})
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(duckdb, "connect", connected)
+        yield
+
+
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real Prefect server, which all flow runs of this test session report to."""
@@ -70,10 +85,15 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         _wait_until_healthy(url)
         os.environ["PREFECT_API_URL"] = f"{url}/api"
-        from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+        from prefect.settings import (
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+            PREFECT_LOGGING_TO_API_ENABLED,
+            temporary_settings,
+        )
 
-        # The engine waits for its heartbeat thread at the end of each flow run: a second per run.
-        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        # The engine waits for its heartbeat thread at the end of each flow run: a second per run. Tests that read
+        # logs from the server turn them on.
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOGGING_TO_API_ENABLED: False}):
             yield url
     finally:
         server.terminate()

@@ -136,7 +136,8 @@ def told_by(world: World, integration: str, ran: Ran, writes: list[Row]) -> Row:
     if not ran.summary.get("kinds"):
         return {**told, "message": ran.message, "writes": writes}
     told |= {kind: counted(said) for kind, said in ran.summary["kinds"].items() if said["read"]}
-    told["held back"] = {} if ran.state == "Planned" else world.held_back(integration)
+    if ran.state != "Planned":
+        told["held back"], told["noticed"] = world.held_back(integration), world.noticed(integration)
     if ran.state == "Planned":
         told["planned"] = planned(world, integration)
     told["drift"] = [

@@ -27,7 +27,9 @@ def told(integration: str) -> str:
         for golden in sorted((CASES / integration).glob("*/expected.yaml"))
         for run in yaml.safe_load(golden.read_text("utf-8"))["runs"]
     ]
-    return "\n".join(str(because) for run in runs for because in run.get("held back", {}).values())
+    return "\n".join(
+        str(because) for run in runs for part in ("held back", "noticed") for because in run.get(part, {}).values()
+    )
 
 
 RULES = [(name, rule.fact) for name in integrations() for rule in suite_of(name).rules if not rule.warns]

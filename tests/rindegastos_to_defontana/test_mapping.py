@@ -123,8 +123,8 @@ def test_sync_keeps_what_people_filled_in_for_names_that_nothing_shows_any_more(
     folder = pilot.folder(INTEGRATION) / "mapping"
     centers, documents = rows(folder / "centros_de_costo.csv"), rows(folder / "tipos_de_documento.csv")
     assert {name: (row["centro_de_negocios"], row["estado"]) for name, row in centers.items()} == {
-        "Comercial": ("EMPGESGESCOM000", "confirmada"),
-        "Operaciones": ("EMPGESGESOPE000", "confirmada"),
+        "Comercial": ("EMPGESGESCOM000", "por código"),
+        "Operaciones": ("EMPGESGESOPE000", "por código"),
         "Proyecto piloto": ("EMPPROPROOBR012", "confirmada"),
     }
     assert (documents["Vale de colación"]["clase"], documents["Vale de colación"]["estado"]) == (

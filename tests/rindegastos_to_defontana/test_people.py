@@ -182,9 +182,10 @@ def test_where_there_is_a_grant_nobody_else_may(
         refusal(lambda: retry(INTEGRATION, TENANT, "voucher", "125417")),
         refusal(lambda: access("grant", TENANT, "Ana", INTEGRATION, "run")),
     ]
-    may_query = query("from rindegastos_to_defontana.held_back", TENANT)
     monkeypatch.setenv("CONTRAPARTIDA_TOKEN", head)
     posted = world.run(INTEGRATION)
+    monkeypatch.setenv("CONTRAPARTIDA_TOKEN", ana)
+    may_query = query("from rindegastos_to_defontana.held_back", TENANT)
 
     assert (refused.state, looked.state, ran.state, posted.state) == (
         "Not permitted",

@@ -56,10 +56,11 @@ class _Everything(logging.Handler):
 def _listening() -> Iterator["_Everything"]:
     """Hears what is logged by whomever, and what is printed."""
     from prefect.logging.configuration import setup_logging
-    from prefect.settings import PREFECT_LOGGING_LEVEL, temporary_settings
+    from prefect.settings import PREFECT_LOGGING_LEVEL, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 
     heard, printed = _Everything(), io.StringIO()
-    with temporary_settings({PREFECT_LOGGING_LEVEL: "DEBUG"}), redirect_stdout(printed), redirect_stderr(printed):
+    loud = {PREFECT_LOGGING_LEVEL: "DEBUG", PREFECT_LOGGING_TO_API_ENABLED: True}
+    with temporary_settings(loud), redirect_stdout(printed), redirect_stderr(printed):
         setup_logging()
         loggers = [
             logging.getLogger(name) for name in (None, "prefect", "prefect.flow_runs", "prefect.task_runs", "dlt")

@@ -40,12 +40,13 @@ def test_hostile_texts_arrive_as_they_were_typed(world: World) -> None:
     assert world.query("pacto_to_kamino", "select label from documents where kind = 'receivable'") == [(HOSTILE,)]
 
 
-def test_a_refusal_in_hostile_words_is_told_as_it_came(world: World) -> None:
+def test_a_refusal_in_hostile_words_is_told_as_it_came_but_for_signs_that_nobody_sees(world: World) -> None:
     world.plant("pacto", "movparcela", receipt(1))
     world.fault("kamino", "sucesso_false", route="/api/financeiro/recebimento", message=HOSTILE)
     states = [world.run("pacto_to_kamino").state, world.run("pacto_to_kamino").state]
     assert states == ["Rejected", "Nothing to post, some held back"]
-    assert HOSTILE in world.held_back("pacto_to_kamino")["receivable 1"]
+    seen = " ".join("".join(sign if sign.isprintable() else " " for sign in HOSTILE).split())
+    assert seen in world.held_back("pacto_to_kamino")["receivable 1"]
 
 
 @pytest.mark.parametrize("tenant", TENANTS, ids=ascii)
