@@ -118,6 +118,7 @@ class Senior(Life):
             self.settle,
             self.settle,
             self.take_a_settlement_back,
+            self.move_a_settlement,
             self.launch,
             self.launch_what_does_not_add_up,
             self.add_up,
@@ -193,6 +194,12 @@ class Senior(Life):
     def take_a_settlement_back(self) -> None:
         for row in self._some("baixa", lambda row: row["situacao"] == "A"):
             self._put("baixa", {**row, "situacao": "E"})
+
+    def move_a_settlement(self) -> None:
+        """Payroll says now that it was of another title."""
+        for row in self._some("baixa"):
+            for other in self._some("titulo"):
+                self._put("baixa", {**row, **{name: other[name] for name in ("codFor", "numTit")}})
 
     def launch(self, missing: Decimal = Decimal(0)) -> None:
         number, today = self._next(), self._today().isoformat()
@@ -527,7 +534,7 @@ class Senior(Life):
 
     def _wrong_tellings(self) -> Iterator[str]:
         """Payroll knows each payment that was made in the ERP once, and no other."""
-        is_reused = self._reads("senior_erp", "numero_de_baixa") == "reaproveitado"
+        is_forgotten = self._reads("senior_erp", "numero_de_baixa") == "reaproveitado" and self._was_lost(BACK)
         there = {
             f"{row['titulo']}#{row['seqMov']}": row for row in self._movements() if _stands(row) and not _note(row)
         }
@@ -540,7 +547,7 @@ class Senior(Life):
                 yield f"payroll was told of {name} {len(rows)} times"
             if name not in there:
                 yield f"payroll was told of {name}, which does not stand in the ERP"
-            elif rows[0]["vlrMov"] != there[name]["vlrMov"] and not is_reused:
+            elif rows[0]["vlrMov"] != there[name]["vlrMov"] and not is_forgotten:
                 yield f"payroll was told {rows[0]['vlrMov']} of {name}, which is {there[name]['vlrMov']}"
         known = {_key(row) for row in self._source("titulo")} | set(self._invoice_keys().values())
         for name, row in there.items():

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
-from tests._world import World
+from tests._world import TENANT, World
 from tests.faults._killing import started_run
+from tests.hooks._listening import TOKEN, listening_in
 from tests.moskit_to_contaazul._automations import automation, configure
 from tests.systems.moskit import company, deal
 
@@ -16,21 +18,49 @@ CUSTOMERS = 3
 
 
 @pytest.mark.parametrize("turns", [3, pytest.param(50, marks=[pytest.mark.long, pytest.mark.timeout(3600)])])
-def test_no_customer_exists_twice_and_everything_is_posted_once(
-    world: World, monkeypatch: pytest.MonkeyPatch, turns: int
-) -> None:
-    configure(monkeypatch, automation())
-    # Whoever looks for a customer waits a moment for the answer: long enough for the other to look meanwhile.
-    world.fault("contaazul", "slow", route="/v1/pessoas", method="GET", times=0, seconds=0.1)
+def test_no_customer_exists_twice_and_everything_is_posted_once(selling: World, turns: int) -> None:
     for turn in range(1, turns + 1):
-        won = list(_won(world, turn))
-        together = [started_run(world, each) for each in BOTH]
-        for child in together:
-            child.join()
-        assert [child.exitcode for child in together] == [0, 0]
-        assert _people(world, won) == dict.fromkeys(_names(won), 1), f"turn {turn}"
-        assert _posted(world, won) == dict.fromkeys(_documents(won), 1), f"turn {turn}"
-    assert [world.run(each).state for each in BOTH] == ["Nothing to post"] * 2
+        won = list(_won(selling, turn))
+        _run_together(selling, BOTH)
+        _assert_all_is_there_once(selling, won)
+    assert [selling.run(each).state for each in BOTH] == ["Nothing to post"] * 2
+
+
+def test_nor_where_one_webhook_has_started_both(
+    selling: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"CONTRAPARTIDA__{TENANT}__MOSKIT__HOOK_TOKEN".upper(), TOKEN)
+    for turn in range(1, 3):
+        won = list(_won(selling, turn))
+        with listening_in(tmp_path) as listening:
+            for key in won:
+                event = {"metadata": {"event": "deal-statusChanged"}, "after": {"id": key, "status": "WON"}}
+                body = {**event, "before": {"id": key, "status": "OPEN"}}
+                assert listening.send(f"moskit/{TENANT}", body, params={"token": TOKEN}) == 200
+            listening.wait_for_runs(2)
+        assert sorted(listening.started) == [(each, TENANT) for each in BOTH]
+        _run_together(selling, [name for name, _ in listening.started])
+        _assert_all_is_there_once(selling, won)
+
+
+@pytest.fixture
+def selling(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Whoever looks for a customer waits a moment for the answer: long enough for the other to look meanwhile."""
+    configure(monkeypatch, automation())
+    world.fault("contaazul", "slow", route="/v1/pessoas", method="GET", times=0, seconds=0.1)
+    return world
+
+
+def _run_together(world: World, integrations: Iterable[str]) -> None:
+    together = [started_run(world, each) for each in integrations]
+    for child in together:
+        child.join()
+    assert [child.exitcode for child in together] == [0, 0]
+
+
+def _assert_all_is_there_once(world: World, won: list[int]) -> None:
+    assert _people(world, won) == dict.fromkeys(_names(won), 1)
+    assert _posted(world, won) == dict.fromkeys(_documents(won), 1)
 
 
 def _won(world: World, turn: int) -> Iterable[int]:
