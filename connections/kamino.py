@@ -36,6 +36,8 @@ class KaminoSettings(SystemSettings):
     status_paid: int = 2
     status_cancelled: int = 3
     """Observed: 1 and 2. Assumed: 3, for receivables and payables alike."""
+    settles_at_creation: bool = False
+    """Whether what was received already is created settled, in one call: documented of the body, seen by nobody."""
 
 
 class Kamino(Connection):

@@ -6,7 +6,8 @@ saved by a POST alike; listings can be asked by `ID`, `IDPessoa` and `CodigoExte
 whole). Whether an update replaces the record is unknown, so a record is always sent whole, as it was read last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -66,24 +67,65 @@ class Receivables:
 
     A kind sends the fields that are its own; all others stay as they were read, or as an earlier kind of this run left
     them. What was sent without an answer is read again before anything else is written over it.
+
+    `received` is what settles those that are received already when they are created, by our reference: it goes out in
+    the same call. The first one that is so created is looked at; where Kamino did not settle it, all are settled by a
+    call of their own.
     """
 
     looks_by = ("IDPessoa", "VlrVenc", "DtaVenc", "SitConta", "DtaPagto")
 
-    def __init__(self, kamino: Kamino) -> None:
+    def __init__(self, kamino: Kamino, received: Mapping[str, Row] | None = None) -> None:
         self._kamino = kamino
+        self._received = dict(received or {})
+        self._settled: set[str] = set()
+        """Ids of those that were created settled."""
+        self._is_proven = False
         self._left: dict[str, Row | None] = {}
         """By id what this run has left there, None while nobody knows."""
 
     async def send(self, action: Action) -> str | Receipt:
-        base = await self._base(action) if action.target_id else {}
-        record = self._changed(base, action)
-        if action.target_id:
-            self._left[action.target_id] = None
-        answer = _saved(await self._kamino.write(RECEIVABLE, {**record, "ID": _number(action.target_id)}))
-        if saved := action.target_id or (answer if isinstance(answer, str) else None):
-            self._left[saved] = record
-        return action.target_id or answer
+        if action.target_id is None:
+            return await self._created(action)
+        if action.target_id in self._settled and await self._stands_settled(action):
+            return action.target_id
+        record = self._changed(await self._base(action), action)
+        self._left[action.target_id] = None
+        await self._kamino.write(RECEIVABLE, {**record, "ID": _number(action.target_id)})
+        self._left[action.target_id] = record
+        return action.target_id
+
+    async def _created(self, action: Action) -> str | Receipt:
+        """Settled at once where it may be; what is refused so is created as it always was, and the rest with it."""
+        settles = self._received.get(str(action.reference))
+        record = self._changed({}, action)
+        if settles:
+            try:
+                return await self._new(self._changed(record, replace(action, payload=settles)), settled=True)
+            except Rejected:
+                made = await self._new(record)
+                self._received.clear()
+                return made
+        return await self._new(record)
+
+    async def _new(self, record: Row, *, settled: bool = False) -> str | Receipt:
+        answer = _saved(await self._kamino.write(RECEIVABLE, {**record, "ID": 0}))
+        if isinstance(answer, str):
+            self._left[answer] = record
+            self._settled |= {answer} if settled else set()
+        return answer
+
+    async def _stands_settled(self, action: Action) -> bool:
+        """Whether what was created settled stands so: seen once, it is taken for true of all others of this run."""
+        target_id = str(action.target_id)
+        self._settled.discard(target_id)
+        if not self._is_proven:
+            record = await self._record(target_id)
+            self._is_proven = record is not None and _is_as_sent(record, action.payload)
+            if not self._is_proven:
+                self._left |= dict.fromkeys({target_id, *self._settled})
+                self._settled.clear()
+        return self._is_proven
 
     async def resolve(self, action: Action) -> str | None:
         """What is new by our reference, among all of that person; a change by the record that it was made on.

@@ -103,17 +103,27 @@ order by amount desc nulls last, kind, document_id;
 
 -- name: reasons_in_short
 -- purpose: the most frequent reasons of each outcome and how many there are; where several documents share one, it
--- stands without the values shown in brackets
+-- stands without the values shown in brackets, but with those that are part of a rule's sentence
+with kept as (
+    select coalesce(list(bracket), []) as brackets
+    from (select unnest(regexp_extract_all(because, ' \([^()]*\)')) as bracket from breaches)
+)
 select outcome, if(documents = 1, in_full, reason), currency, documents, amount, count(*) over (partition by outcome)
 from (
-    select outcome, regexp_replace(because, ' \([^()]*\)', '', 'g') as reason, currency, count(*) as documents,
-        sum(amount) as amount, any_value(because) as in_full
+    select outcome, list_reduce(
+            list_prepend(because, list_filter(
+                regexp_extract_all(because, ' \([^()]*\)'), lambda bracket: not list_contains(brackets, bracket)
+            )),
+            lambda told, bracket: replace(told, bracket, '')
+        ) as reason,
+        currency, count(*) as documents, sum(amount) as amount, any_value(because) as in_full
     from (
         select outcome, because, currency, amount from outcomes
         where outcome in ('held_back', 'rejected', 'unknown', 'not_sent')
         union all
         select 'notice', because, currency, amount from outcomes where is_notice
     )
+    cross join kept
     group by outcome, reason, currency
 )
 qualify row_number() over (partition by outcome order by documents desc, amount desc nulls last, reason) <= 8

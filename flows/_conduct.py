@@ -27,6 +27,7 @@ from flows._run import Integration, Run
 from flows._secrets import secret_block
 from flows._sql import machinery
 from flows._steps import warm_up
+from flows._words import WORDS
 
 BRIDGE = machinery("bridge")
 POSTED = ("created", "updated", "settled", "cancelled")
@@ -210,7 +211,7 @@ def _state(run: Run, summary: dict[str, Any]) -> State[Any]:
     kinds = summary["kinds"].values()
     total = {name: sum(kind[name] for kind in kinds) for name in COUNTS}
     posted = sum(total[name] for name in POSTED)
-    told = ", ".join(f"{total[name]} {name.replace('_', ' ')}" for name in COUNTS if total[name]) or "nothing read"
+    told = WORDS[run.integration.language].counted(total)
     if run.dry_run:
         return Completed(name="Planned", message=told)
     if run.findings.stopped:

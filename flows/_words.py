@@ -36,6 +36,12 @@ class Words:
     documents: str
     largest: str
     artifacts: Mapping[str, str]
+    nothing_read: str
+
+    def counted(self, total: Mapping[str, int]) -> str:
+        """How many documents became what, as far as there are any, in the order of `total`."""
+        told = (f"{count} {self.outcomes[name].lower()}" for name, count in total.items() if count)
+        return ", ".join(told) or self.nothing_read
 
 
 PORTUGUESE = Words(
@@ -123,6 +129,7 @@ PORTUGUESE = Words(
     documents="{count} documentos",
     largest="{count} documentos, aqui os {most} maiores; todos em published.duckdb: {query}",
     artifacts={"summary": "resumo", "held_back": "retidos", "drift": "alterados"},
+    nothing_read="nada lido",
 )
 
 SPANISH = Words(
@@ -210,6 +217,7 @@ SPANISH = Words(
     documents="{count} documentos",
     largest="{count} documentos, aquí los {most} mayores; todos en published.duckdb: {query}",
     artifacts={"summary": "resumen", "held_back": "retenidos", "drift": "modificados"},
+    nothing_read="nada leído",
 )
 
 WORDS = {"pt-BR": PORTUGUESE, "es-CL": SPANISH}

@@ -212,7 +212,8 @@ select
     is_excused or coalesce(tipo_papel in ('Cliente', 'Fornecedor', 'Transportadora'), true) as role_is_known,
     is_excused or coalesce(len(name) <= 200, true) as client_name_fits,
     is_excused or tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
-    is_excused or tax_id is null or tipo_cliente is null or not is_cpf_or_cnpj(tax_id)
+    is_excused or tax_id is null or not is_cpf_or_cnpj(tax_id)
+        or coalesce(tipo_cliente not in ('Física', 'Jurídica', 'Estrangeira'), true)
         or tipo_cliente = if(len(tax_id) = 11, 'Física', 'Jurídica') as tax_id_fits_client_kind,
     is_excused or parts.unreadable is null as parcels_are_readable,
     parts.unreadable as parcels_text, unjudged_filter, unreadable_text, status, empty_fields, valor, data_competencia, data_vencimento, conta, categoria, tipo_cliente, tipo_papel,

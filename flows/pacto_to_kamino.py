@@ -6,6 +6,7 @@ from typing import Any, Literal
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from connections._json import parse
 from connections.kamino import Kamino
 from connections.pacto import Pacto
 from destinations.kamino import People, Receivables
@@ -57,8 +58,8 @@ def _path(run: Run) -> None:
         run.table(table)
     mirror(run)
     drift = run.settings.on_drift
-    people, receivables = People(kamino), Receivables(kamino)
-    plan_and_push(run, Kind("person", "Clientes", on_change="ignore", registry=True), kamino, people)
+    plan_and_push(run, Kind("person", "Clientes", on_change="ignore", registry=True), kamino, People(kamino))
+    receivables = Receivables(kamino, _received(run) if kamino.settings.settles_at_creation else None)
     plan_and_push(run, Kind("receivable", "Recebimentos", on_drift=drift), kamino, receivables)
     plan_and_push(run, Kind("reversal", "Estornos", on_drift=drift), kamino, receivables)
     plan_and_push(run, Kind("settlement", "Baixas", on_drift=drift, counts_as="settled"), kamino, receivables)
@@ -66,6 +67,12 @@ def _path(run: Run) -> None:
         run, Kind("cancellation", "Cancelamentos", on_drift=drift, counts_as="cancelled"), kamino, receivables
     )
     plan_and_push(run, Kind("reference", "Referências", on_drift=drift), kamino, receivables)
+
+
+def _received(run: Run) -> dict[str, Any]:
+    """By our reference what settles the receipts that are received already and not in Kamino yet."""
+    run.view("settlement")
+    return {reference: parse(payload.encode()) for reference, payload in run.rows("received_already")}
 
 
 def _read_pacto(run: Run, pacto: Pacto) -> None:

@@ -435,6 +435,14 @@ join counterparts using (document_id)
 left join kamino_lines as bank on bank.description = account and bank.is_account
 where status = 'PG'
 
+-- name: received_already
+-- purpose: receipts that are received before they are in Kamino, where no rule holds their settlement back
+select reference, payload
+from settlement
+where document_id = record_id and target_id is null and ignored_because is null and record_id not in (
+    select document_id from breaches where len(kinds) = 0 or list_contains(kinds, 'settlement')
+)
+
 -- name: cancellation
 -- purpose: receipts cancelled or renegotiated in Pacto: cancelled in Kamino, where they had been posted
 select

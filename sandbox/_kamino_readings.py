@@ -18,6 +18,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "paid_amount": ("shown", "hidden"),
     "inactive": ("listed", "left_out"),
     "refusal_words": ("Mensagem", "message", "error", "text"),
+    "settled_at_creation": ("honoured", "ignored", "refused"),  # of the body of a creation, documented and never seen
 }
 DEFAULTS = {name: choices[0] for name, choices in CHOICES.items()}
 DATES = ("DtaVenc", "DtaCompet", "DtaPagto", "DataVencimento", "DataPagamento", "DataCompetencia", "DataHoraInclusao")

@@ -151,6 +151,10 @@ class Writes:
 
     def _judge_receivable(self, row: Row, old: Row | None) -> None:
         row["SitConta"] = row.get("SitConta") or data.PENDING
+        if old is None and row["SitConta"] == data.PAID:
+            _require(self.quirks["settled_at_creation"] != "refused", "Conta nova não pode estar baixada.")
+            if self.quirks["settled_at_creation"] == "ignored":
+                row |= {"SitConta": data.PENDING, "DtaPagto": None, "VlrPagto": None}
         situation = row["SitConta"]
         _require(situation in (data.PENDING, data.PAID, data.CANCELLED), "Situação inválida.")
         _require(_is_text(row.get("Descri")), "Descrição é obrigatória.")

@@ -61,7 +61,7 @@ def test_a_plan_a_rejection_and_a_retry(world: World) -> None:
         {
             "run_id": 12,
             "state": "Rejected",
-            "message": "3 read, 1 created, 1 held back, 1 rejected",
+            "message": "3 lidos, 1 lançados, 1 retidos, 1 recusados pelo destino",
             "kinds": {
                 "person": counted(read=1, created=1, amounts={"BRL": {"read": "0.00", "created": "0.00"}}),
                 "receivable": counted(

@@ -79,6 +79,18 @@ def test_what_was_not_sent_waits_for_the_next_run_and_says_so(desk: Desk) -> Non
     )
 
 
+def test_a_reason_of_many_stands_without_the_values_and_with_the_words_of_its_rule(desk: Desk) -> None:
+    desk.plan(
+        Wanted(document_id=str(number), reference=None, held=f"Conta inválida (AdicionaRateio) ({number})")
+        for number in (4101, 4102)
+    )
+    desk.database.execute("insert into breaches by name select 'Conta inválida (AdicionaRateio)' as because")
+    closed(desk)
+    assert [(outcome, because, documents) for outcome, because, _, documents, *_ in gaps(desk, "reasons_in_short")] == [
+        ("held_back", "Conta inválida (AdicionaRateio)", 2)
+    ]
+
+
 def test_drift_stands_apart_from_the_sum(desk: Desk) -> None:
     desk.send(Happened("posted", target="7"))
     desk.begin("second")
