@@ -184,8 +184,7 @@ class Titles(Lines):
     async def stands(self, target_id: str) -> bool:
         if not (parts := TITLE_ID.fullmatch(target_id)):
             raise Unknown("o título foi lançado por uma versão que não guardava a sua chave")
-        key = parts["key"].split("/")
-        return parts["key"] in await _titles_of(self._erp, tuple(key[:3]))
+        return await _stands(self._erp, dict(zip(KEY, parts["key"].split("/", 4), strict=True)))
 
 
 class Removals:
@@ -207,8 +206,7 @@ class Removals:
         return action.document_id
 
     async def resolve(self, action: Action) -> str | None:
-        gone = key_of(action.payload) not in await _titles_of(self._erp, _supplier(action))
-        return action.document_id if gone else None
+        return None if await _stands(self._erp, action.payload) else action.document_id
 
 
 class Settlements(Lines):
@@ -355,6 +353,13 @@ async def _titles_of(erp: SeniorErp, supplier: tuple[str, ...]) -> set[str]:
     told = await erp.call(TITLES_SERVICE, "ConsultarTitulosCP_3", asked)
     must_be_done(told, "ConsultarTitulosCP_3")
     return {key_of(_whole(row, asked)) for row in told["titulos"] if row["numTit"]}
+
+
+async def _stands(erp: SeniorErp, title: Row) -> bool:
+    """Whether a title is there: listed, or not listed any more (paid, where only open ones are) and with movements."""
+    if key_of(title) in await _titles_of(erp, tuple(code_of(title[name]) for name in KEY[:3])):
+        return True
+    return bool(await _movements_of(erp, [title]))
 
 
 async def _movements_of(erp: SeniorErp, titles: Sequence[Row]) -> list[Row]:

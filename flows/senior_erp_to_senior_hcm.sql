@@ -41,6 +41,18 @@ select id, referencia as reference, regexp_replace(referencia, '@\d+$', '') as m
 from raw_senior_hcm.baixas_erp
 where id is not null
 
+-- name: replaced
+-- purpose: what payroll was told and has as it was told, and what is another payment in the ERP by now: a movement was
+-- taken back there, and its number given again
+select told.id
+from told
+join ledger.standing on standing.kind = 'settlement' and standing.document_id = told.reference
+join ledger.attempts as posted on posted.entry = standing.posted_entry
+join raw_senior_erp.baixas on concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) || '#' || seq_mov = movement_id
+    and sit_reg is distinct from getvariable('reversed_status')
+where told.stands and (posted.fields ->> 'amount') = told.amount::text and (posted.fields ->> 'paid_on') = told.paid_on::text
+    and (vlr_mov <> told.amount or dat_pgt <> told.paid_on)
+
 -- name: movements
 -- purpose: every movement of those titles in the ERP; those that payroll itself had decided say so in their note. One
 -- whose number was told, and taken back since, is told anew: the ERP may give a number twice
@@ -54,7 +66,10 @@ select
     sit_reg is distinct from getvariable('reversed_status') as stands
 from raw_senior_erp.baixas
 left join (
-    select movement_id as taken_back_id, count(*) filter (where status = 'E') as times from told group by all
+    select movement_id as taken_back_id,
+        count(*) filter (where status = 'E' or id in (select id from replaced)) as times
+    from told
+    group by all
 ) as taken_back on taken_back_id = concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) || '#' || seq_mov
 qualify row_number() over (partition by document_id order by stands desc) = 1
 
@@ -94,8 +109,8 @@ select
 from movements
 
 -- name: reversal
--- purpose: settlements that payroll was told of and that no longer stand in the ERP, gone from its list or listed as
--- reversed; where the ERP would not tell, nobody knows
+-- purpose: settlements that payroll was told of and that no longer stand in the ERP, gone from its list, listed as
+-- reversed, or with another payment under their number; where the ERP would not tell, nobody knows
 select
     told.id as document_id, coalesce(told.reference, told.id) as record_id,
     'estorno da baixa do título ' || told.number as label, told.amount, 'BRL' as currency, null::text as fields, told.id as reference,
@@ -104,7 +119,7 @@ select
 from told
 left join untold using (key)
 where told.stands and told.reference is not null
-    and told.movement_id not in (select movement_id from movements where stands)
+    and (told.movement_id not in (select movement_id from movements where stands) or told.id in (select id from replaced))
     and (told.movement_id in (select movement_id from movements) or untold.key is null)
     and told.key in (select concat_ws('/', company, branch, supplier, title_type, number) from titles)
 

@@ -116,7 +116,7 @@ def _read_payroll(run: Run, hcm: SeniorHcm) -> None:
     run.table("windows")
     windows = run.database.execute("select since, until from windows order by all").fetchall()
     extract(run, "senior_hcm", [*hcm_reads.entries(hcm, windows), *hcm_reads.titles(hcm, windows)])
-    for table in ("titles", "settlements"):
+    for table in ("titles", "settlements", "settled_as"):
         run.table(table)
 
 
@@ -124,7 +124,8 @@ def _read_erp(run: Run, erp: SeniorErp) -> None:
     read_master_data(run, erp, erp_reads.master_data(erp))
     run.table("months")
     extract(run, "senior_erp", erp_reads.entries(erp, run.rows("months_to_read")))
-    for table in ("lots_there", "entries", "at_source", "titles_posted", "posted_before", "vanished"):
+    for table in ("lots_there", "lines_there", "entries", "at_source", "titles_posted", "posted_before", "vanished"):
         run.table(table)
     extract(run, "senior_erp", erp_reads.titles(erp, run.rows("suppliers_to_read")))
+    run.table("titles_to_read")
     extract(run, "senior_erp", erp_reads.settlements(erp, run.rows("titles_to_read")))

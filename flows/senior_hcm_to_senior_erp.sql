@@ -59,6 +59,15 @@ select concat_ws('/', cod_emp, cod_fil, num_lot) as target_id,
 from raw_senior_erp.lotes
 where num_lot is not null
 
+-- name: lines_there
+-- purpose: the ERP's entries in the batches that it has; where it does not show payroll's number of one, the ledger may
+-- know it by the ERP's own
+select lancamentos.* replace (coalesce(ide_uni, linked.document_id) as ide_uni), lots_there.batch_id,
+    coalesce(is_effected, false) as is_effected
+from raw_senior_erp.lancamentos
+left join lots_there on lots_there.target_id = concat_ws('/', cod_emp, cod_fil, lancamentos.num_lot)
+left join ledger.linked on linked.kind = 'entry' and linked.target_id = num_lct
+
 -- name: entries
 -- purpose: every accounting entry of payroll, and the batch of its company, branch and official day: the one it was
 -- posted in, else one that is not effected, not deleted and still there
@@ -87,9 +96,8 @@ posted as (
 ),
 there as (
     select ide_uni as document_id, any_value(batch_id) as batch_id
-    from raw_senior_erp.lancamentos
-    join lots_there on target_id = concat_ws('/', cod_emp, cod_fil, lancamentos.num_lot)
-    where ide_uni is not null
+    from lines_there
+    where ide_uni is not null and concat_ws('/', cod_emp, cod_fil, num_lot) in (select target_id from lots_there)
     group by ide_uni
 ),
 read as (
@@ -142,7 +150,7 @@ select 'settlement', ide_bai from raw_senior_hcm.baixas
 -- purpose: of what payroll deleted, what stands in the ERP or cannot be seen there
 select vanished.kind, source_id
 from vanished
-left join raw_senior_erp.lancamentos on vanished.kind = 'entry' and ide_uni = source_id
+left join lines_there on vanished.kind = 'entry' and ide_uni = source_id
 left join (
     select distinct concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key from raw_senior_erp.titulos
 ) as found on vanished.kind = 'title' and found.key = vanished.key
@@ -332,14 +340,13 @@ having bool_and(coalesce(try_cast(line.vlrRat as decimal(18, 2)) <> 0, false))
 -- name: entries_there
 -- purpose: the ERP's entries beside payroll's. Only what the ERP shows is compared; texts that it cut, or wrote in
 -- capitals or without accents, are the same texts
-select num_lct, ide_uni, lots_there.batch_id, dat_lct, vlr_lct, nullif(cta_deb, '0') as debit, nullif(cta_cre, '0') as credit,
+select num_lct, ide_uni, lines_there.batch_id, dat_lct, vlr_lct, nullif(cta_deb, '0') as debit, nullif(cta_cre, '0') as credit,
     nullif(cod_hpd, '0') as history,
     if(entries.document_id is null or shares_in_words.shares is not null, shares_there.shares, null) as shares,
     if(starts_with(folded(left(entries.complement, 250)), folded(cpl_lct)), left(entries.complement, 250), cpl_lct) as complement,
     if(starts_with(folded(entries.document), folded(doc_lct)), entries.document, doc_lct) as document
-from raw_senior_erp.lancamentos
+from lines_there
 left join shares_there using (num_lct)
-left join lots_there on target_id = concat_ws('/', cod_emp, cod_fil, lancamentos.num_lot)
 left join entries on entries.document_id = ide_uni
 left join shares_in_words on shares_in_words.document_id = ide_uni
 
@@ -353,11 +360,19 @@ select
     situacao as status, unreadable, 'FOLHA [HCM:' || ide_bai || ']' as note
 from raw_senior_hcm.baixas
 
+-- name: settled_as
+-- purpose: of each settlement that was posted, the title on which it was, whatever payroll says of it by now
+select document_id, coalesce(nullif(regexp_extract(target_id, '^(.+) \[HCM:', 1), ''), settlements.key) as key
+from ledger.linked
+left join settlements using (document_id)
+where kind = 'settlement'
+
 -- name: movements_there
 -- purpose: the ERP's movements of the titles at hand; of those that are ours, which settlement they are; and whether
 -- they stand or were taken back and stay listed
 select
-    concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key, seq_mov as sequence, dat_pgt as paid_on,
+    concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key, cod_emp as company, cod_fil as branch,
+    cod_for as supplier, cod_tpt as title_type, num_tit as number, seq_mov as sequence, dat_pgt as paid_on,
     vlr_mov as amount, vlr_jrs as interest, vlr_mul as fine, vlr_dsc as discount,
     nullif(regexp_extract(obs_mcp, '\[HCM:([^\]]+)\]', 1), '') as settlement_id,
     sit_reg is distinct from getvariable('reversed_status') as stands
@@ -402,11 +417,13 @@ left join ledger.linked on linked.kind = 'settlement' and linked.document_id = s
 where sequence is not null or settlement_id is not null
 qualify row_number() over (partition by coalesce(settlement_id, key || '#' || sequence) order by stands desc, sequence desc) = 1
 union all by name
-select 'reversal' as kind, settlements.document_id as target_id, settlements.document_id as reference, true as lives
-from settlements
-where document_id not in (select settlement_id from movements_there where stands and settlement_id is not null)
+-- a settlement is gone where the ERP was asked for the movements of its title, and told them
+select 'reversal' as kind, settled_as.document_id as target_id, settled_as.document_id as reference, true as lives
+from settled_as
+where document_id in (select document_id from settlements)
+    and document_id not in (select settlement_id from movements_there where stands and settlement_id is not null)
+    and key in (select concat_ws('/', company, branch, supplier, title_type, number) from titles_to_read)
     and key not in (select concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) from raw_senior_erp.baixas_recusadas)
-    and document_id in (select document_id from ledger.linked where kind = 'settlement')
 
 -- name: batch
 -- purpose: the batch that each company, branch and official day with something to post wants
@@ -478,9 +495,8 @@ with held as (
 ),
 strange as (
     select batch_id, count(*) as entries
-    from raw_senior_erp.lancamentos
-    join lots_there on target_id = concat_ws('/', cod_emp, cod_fil, lancamentos.num_lot)
-    where not is_effected and (ide_uni is null or ide_uni not in (select document_id from entries))
+    from lines_there
+    where batch_id is not null and not is_effected and (ide_uni is null or ide_uni not in (select document_id from entries))
     group by batch_id
 )
 select
@@ -532,16 +548,24 @@ select
     settlements.document_id, settlements.document_id as record_id, 'estorno da baixa do título ' || number as label,
     settlements.amount, 'BRL' as currency, null::text as fields, settlements.document_id as reference,
     to_json({
-        codEmp: try_cast(company as bigint), codFil: try_cast(branch as bigint), codFor: try_cast(supplier as bigint),
-        codTpt: title_type, numTit: number, seqMov: coalesce(try_cast(movement.sequence as bigint), 0)
+        codEmp: try_cast(there.company as bigint), codFil: try_cast(there.branch as bigint),
+        codFor: try_cast(there.supplier as bigint), codTpt: there.title_type, numTit: there.number,
+        seqMov: coalesce(try_cast(there.sequence as bigint), 0)
     })::text as payload,
-    if(movement.sequence is null, 'A baixa não foi encontrada no ERP' || coalesce(': ' || refused.because, ''), null) as held_because
+    if(there is null, 'A baixa não foi encontrada no ERP' || coalesce(': ' || refused.because, ''), null) as held_because
 from settlements
 left join (
-    select settlement_id, max(sequence) as sequence from movements_there where stands group by settlement_id
+    -- by the title on which it stands there, whatever payroll says of it by now
+    select settlement_id, arg_max({
+        company: company, branch: branch, supplier: supplier, title_type: title_type, number: number, sequence: sequence
+    }, try_cast(sequence as bigint)) as there
+    from movements_there
+    where stands
+    group by settlement_id
 ) as movement on movement.settlement_id = settlements.document_id
-left join refused using (key)
-where status = 'E' and (movement.sequence is not null
+left join settled_as on settled_as.document_id = settlements.document_id
+left join refused on refused.key = coalesce(settled_as.key, settlements.key)
+where status = 'E' and (there is not null
     or settlements.document_id in (select document_id from links_now where kind = 'settlement'))
 
 -- name: settlement
@@ -631,13 +655,22 @@ where regexp_full_match(company, '\d{1,9}') and regexp_full_match(branch, '\d{1,
 order by all
 
 -- name: titles_to_read
--- purpose: whose movements are read: the titles that payroll settles, where they stand in the ERP
-select distinct cod_emp, cod_fil, cod_for, cod_tpt, num_tit
-from raw_senior_erp.titulos
-where concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) in (
-    select key from settlements
+-- purpose: whose movements are read: the titles that payroll settles, where the ERP shows them; and those on which a
+-- settlement was posted, whether the ERP still lists them or not
+select distinct company, branch, supplier, title_type, number
+from (
+    select cod_emp as company, cod_fil as branch, cod_for as supplier, cod_tpt as title_type, num_tit as number
+    from raw_senior_erp.titulos
+    where concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) in (select key from settlements)
     union all
-    select key from vanished where kind = 'settlement'
+    select unnest(regexp_extract(
+        key, '^(\d{1,9})/(\d{1,9})/(\d{1,9})/([^/]*)/(.+)$', ['company', 'branch', 'supplier', 'title_type', 'number']
+    ))
+    from settled_as
+    where regexp_full_match(key, '\d{1,9}/\d{1,9}/\d{1,9}/[^/]*/.+')
+        and document_id not in (
+            select document_id from ledger.standing where kind = 'reversal' and posted_entry is not null
+        )
 )
 order by all
 

@@ -45,12 +45,14 @@ class Exports:
         }
 
     def titles(self, job: Job) -> Row:
-        """Every title of a supplier, settled ones too, values as texts with a comma."""
+        """Every title of a supplier, settled ones too unless the quirk says otherwise, values as texts with a comma."""
         rows = [] if not job.asked["codFor"] else self._of_supplier(job.asked)
         if not job.asked["codFor"]:
             return {"erroExecucao": None, "mensagemRetorno": NO_SUPPLIER, "tipoRetorno": "2"}
         self._known(job)
         written = job.ground.quirks["valores"]
+        if job.ground.quirks["consulta"] == "em_aberto":
+            rows = [row for row in rows if row["vlrAbe"]]
         return {**SUCCESS, "tipoRetorno": "1", "titulos": [_title(row, written) for row in rows]}
 
     def open_titles(self, job: Job) -> Row:
@@ -113,6 +115,8 @@ class Exports:
             size = min(max(1, job.asked["limitePagina"] or LARGEST_PAGE), int(job.ground.quirks["pagina"]))
             start = (max(1, job.asked["indicePagina"] or 1) - 1) * size
             page = [shown(row) for row in found[start : start + size]]
+            if job.ground.quirks["ideUni"] == "em_branco" and grid == "lancamentos":
+                page = [{**row, "ideUni": ""} for row in page]
             return {**SUCCESS, grid: page, "tipoRetorno": 0, "totalRegistros": len(found)}
 
         return listed

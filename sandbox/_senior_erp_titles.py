@@ -173,7 +173,7 @@ class Titles:
         opened = Decimal(title["vlrAbe"]) - amount
         if opened < 0:
             return "Valor da baixa maior que o valor em aberto"
-        sequence = 1 + title.get("ultSeq", 0)  # no number is given twice, not even after a reversal (assumed)
+        sequence = 1 + self._last_number(title, job.ground)
         movement = {
             **{name: title[name] for name in KEY},
             "id": f"{title['id']}#{sequence}",
@@ -192,6 +192,12 @@ class Titles:
         rows = (("baixa", movement), ("titulo", left))
         job.accept(self.world, "settle", movement["id"], *rows, body=given, reference=reference)
         return None
+
+    def _last_number(self, title: Row, ground: Ground) -> int:
+        """The last number of a movement of this title; whether one that was taken back is given again is not known."""
+        if ground.quirks["numero_de_baixa"] == "novo":
+            return int(title.get("ultSeq", 0))
+        return max((int(row["seqMov"]) for row in self.tables["baixa"].lookup("titulo", title["id"])), default=0)
 
     def _balance(self, job: Job, title: Row, amount: Decimal) -> None:
         """The supplier's balance of the title's type grows when the transaction says so."""

@@ -88,9 +88,9 @@ def fault(sentence: str, code: str = "S:Server") -> Answer:
     return answer
 
 
-def wsdl(service: str, servlet: str, address: str) -> Answer:
-    """The service's description, its schema beside it under `?xsd=1`."""
-    found = operations(service).values()
+def wsdl(service: str, servlet: str, address: str, offered: dict[str, Operation] | None = None) -> Answer:
+    """The service's description, its schema beside it under `?xsd=1`; all its operations, or those that it offers."""
+    found = (operations(service) if offered is None else offered).values()
     messages = "".join(_messages(operation) for operation in found)
     ports = "".join(
         f'<operation name="{each.name}" parameterOrder="user password encryption parameters">'

@@ -6,12 +6,14 @@ password is a fault; what an ERP does where the notes do not know is a quirk.
 
 from __future__ import annotations
 
+import re
+
 from sandbox import _senior_soap as soap
 from sandbox._call import Answer, Call, Dialect, Handler, Route, System
-from sandbox._senior_contracts import SERVICES, SERVLET, operations
+from sandbox._senior_contracts import SERVICES, SERVLET, Operation, operations
 from sandbox._senior_erp_data import OTHER_USER, USER, tables
 from sandbox._senior_erp_exports import Exports
-from sandbox._senior_erp_ledger import Handler as Operation
+from sandbox._senior_erp_ledger import Handler as Performed
 from sandbox._senior_erp_ledger import Job, Ledger, RefusedCallError
 from sandbox._senior_erp_rules import Ground
 from sandbox._senior_erp_titles import Titles
@@ -19,6 +21,7 @@ from sandbox._table import Row
 from sandbox._world import World
 
 ROOT = "/g5-senior-services/"
+OPERATION = re.compile(rb"Body[^>]*>\s*<(?:\w+:)?(?P<name>\w+)")
 NOT_EXECUTED = "Não foi possível executar o serviço solicitado."
 TOKEN = "token-inventado-do-erp"  # noqa: S105 - invented
 CREDENTIALS: Row = {
@@ -41,6 +44,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "fornecedor_desconhecido": ("vazio", "erro"),
     "estornada": ("some", "fica"),
     "valores": ("virgula", "ponto", "milhar"),
+    "numero_de_baixa": ("novo", "reaproveitado"),
+    "excluir_lote": ("oferecido", "ausente"),
+    "consulta": ("todos", "em_aberto"),
+    "ideUni": ("mostrado", "em_branco"),
 }
 
 
@@ -56,7 +63,7 @@ class SeniorErp:
         self.world = world
         self.tables = tables()
         self.quirks = {name: choices[0] for name, choices in CHOICES.items()}
-        self.operations: dict[tuple[str, str], Operation] = {
+        self.operations: dict[tuple[str, str], Performed] = {
             **Exports(self.tables).operations,
             **Ledger(world, self.tables, self.detailed).operations,
             **Titles(world, self.tables, self.detailed).operations,
@@ -107,15 +114,22 @@ class SeniorErp:
             return soap.xsd(service)
         if "wsdl" in {name.lower() for name in call.query}:
             address = f"http://{call.headers.get('host', 'localhost')}/{call.system}{call.path}"
-            return soap.wsdl(service, SERVLET + service, address)
+            return soap.wsdl(service, SERVLET + service, address, self._offered(service))
         return Answer(status=405, raw=b"")
+
+    def _offered(self, service: str) -> dict[str, Operation]:
+        """The operations of a service; that there is one to delete batches is assumed."""
+        found = operations(service)
+        if self.quirks["excluir_lote"] == "ausente" and service == "mct_ctb_gerarlotectb":
+            return {name: each for name, each in found.items() if name != "Excluir"}
+        return found
 
     def _called(self, call: Call, service: str) -> Answer:
         try:
             request = soap.read(call.body)
         except soap.MalformedError as problem:
             return soap.fault(f"Couldn't create SOAP message: {problem}", "S:Client")
-        operation = operations(service).get(request.operation)
+        operation = self._offered(service).get(request.operation)
         if operation is None:
             return soap.fault(f"Cannot find dispatch method for {request.operation}", "S:Client")
         user = self.tables["usuario"].rows.get(request.user)
@@ -141,6 +155,10 @@ def _unknown_route(call: Call) -> Answer:
 
 
 def _let_in(call: Call, route: Route) -> Answer | None:
-    """Nobody is stopped at the door: credentials are in the body, and no limit of calls is known."""
-    del call, route
+    """Nobody is stopped at the door: credentials are in the body, and no limit of calls is known.
+
+    Reads and writes share an address, so the call's route is the operation from here on, for faults to meet it.
+    """
+    if call.method == "POST" and (named := OPERATION.search(call.body)):
+        call.route = f"{route.pattern.removeprefix(ROOT + SERVLET)}.{named['name'].decode()}"
     return None

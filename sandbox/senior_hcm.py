@@ -7,7 +7,9 @@ basic authentication by a user of the payroll's own database, refusals as `{"err
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from sandbox import _senior_hcm_data as data
@@ -17,7 +19,15 @@ from sandbox._table import Between, Condition, Row
 from sandbox._world import World, Write
 
 CREDENTIALS: Row = {"user": "integracao-folha", "password": "senha-inventada-da-folha"}
-LARGEST_PAGE = 1000
+CHOICES: dict[str, tuple[str, ...]] = {
+    "pagina": ("1000", "7"),
+    "ordem": ("de_entrada", "invertida"),
+    "nulos": ("presentes", "ausentes"),
+    "numeros": ("numeros", "textos"),
+    "datas": ("iso", "locais", "com_hora"),
+}
+DAYS = frozenset({"datLct", "datLot", "datEmi", "datEnt", "vctOri", "datPgt"})
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 TOLD = ("codEmp", "codFil", "codFor", "codTpt", "numTit", "seqMov", "datPgt", "vlrMov", "referencia")
 MOVED = (
     *("referencia", "lancamento", "numEmp", "tipCol", "numCad", "codEve", "competencia", "valor", "destino"),
@@ -40,6 +50,7 @@ class SeniorHcm:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.quirks = {name: choices[0] for name, choices in CHOICES.items()}
         self.tables, planted = data.tables(world.seed, world.size_name)
         self.system = System(
             name="senior_hcm",
@@ -60,8 +71,8 @@ class SeniorHcm:
             ),
             guard=_guard,
             credentials=CREDENTIALS,
-            quirks={},
-            choices={},
+            quirks=self.quirks,
+            choices=CHOICES,
             planted=planted,
         )
 
@@ -118,9 +129,32 @@ class SeniorHcm:
             low, high = call.query.get("dataInicial"), call.query.get("dataFinal")
             if dated and (low or high):
                 conditions.append(_or_no_date(dated, Between(dated, low, high)))
-            return _page(call, self.tables[table].select(conditions))
+            rows = self.tables[table].select(conditions)
+            return self._page(call, rows[::-1] if self.quirks["ordem"] == "invertida" else rows)
 
         return listed
+
+    def _page(self, call: Call, rows: list[Row]) -> Answer:
+        number, size = (_number(call.query.get(name), default) for name, default in (("pagina", 1), ("tamanho", 100)))
+        size = min(size, int(self.quirks["pagina"]))
+        page = rows[(number - 1) * size : number * size]
+        if any(self.quirks[name] != CHOICES[name][0] for name in ("nulos", "numeros", "datas")):
+            page = [self._written(row) for row in page]
+        pages = -(-len(rows) // size)
+        return Answer({"pagina": number, "totalRegistros": len(rows), "totalPaginas": pages, "registros": page})
+
+    def _written(self, value: Any, name: str = "") -> Any:
+        """A value as the quirks have it: nulls left out, numbers as texts, days in another form."""
+        if isinstance(value, dict):
+            kept = value if self.quirks["nulos"] == "presentes" else {n: v for n, v in value.items() if v is not None}
+            return {inner: self._written(each, inner) for inner, each in kept.items()}
+        if isinstance(value, list):
+            return [self._written(each) for each in value]
+        if isinstance(value, str) and name in DAYS and DAY.fullmatch(value):
+            return _day(value, self.quirks["datas"])
+        if self.quirks["numeros"] == "textos" and isinstance(value, int | Decimal) and not isinstance(value, bool):
+            return str(value)
+        return value
 
 
 def _guard(call: Call, route: Route) -> Answer | None:
@@ -129,12 +163,9 @@ def _guard(call: Call, route: Route) -> Answer | None:
     return None if call.headers.get("authorization") == f"Basic {wanted}" else error("Usuário ou senha inválidos.", 401)
 
 
-def _page(call: Call, rows: list[Row]) -> Answer:
-    number, size = (_number(call.query.get(name), default) for name, default in (("pagina", 1), ("tamanho", 100)))
-    size = min(size, LARGEST_PAGE)
-    page = rows[(number - 1) * size : number * size]
-    pages = -(-len(rows) // size)
-    return Answer({"pagina": number, "totalRegistros": len(rows), "totalPaginas": pages, "registros": page})
+def _day(iso: str, form: str) -> str:
+    year, month, day = iso.split("-")
+    return {"iso": iso, "locais": f"{day}/{month}/{year}", "com_hora": f"{iso}T00:00:00"}[form]
 
 
 def _number(text: str | None, default: int) -> int:

@@ -42,6 +42,8 @@ class Life:
         self.seed = seed
         self.draw = random.Random(seed)
         self.log: list[str] = []
+        self.read_as: dict[str, dict[str, str]] = {}
+        """The readings that were drawn, of each system."""
 
     # -- a pair of vendors says -----------------------------------------------------------------------------
 
@@ -55,6 +57,9 @@ class Life:
     def by_hand(self) -> Sequence[Event]:
         """What people may do in the target."""
         raise NotImplementedError
+
+    def put_in_order(self) -> None:
+        """What people see to in the end, so that what had to wait for them can be posted."""
 
     def wrongs(self) -> list[str]:
         """Everything in the targets that the source does not account for; empty when all is well."""
@@ -71,6 +76,7 @@ class Life:
             self._run_somehow(number)
             self.world.no_faults()
             self.world.advance(hours=self.draw.choice((1, 12, 12, 24, 24 * 40)))
+        self.put_in_order()
         for _ in range(QUIET_RUNS):
             for integration in self.integrations:
                 self.log.append(f"{integration}: {self.world.run(integration).state}")
@@ -85,6 +91,7 @@ class Life:
     def _take_readings(self) -> None:
         for system, quirks in self.readings.items():
             drawn = {name: self.draw.choice(values) for name, values in quirks.items() if self.draw.random() < 0.4}
+            self.read_as[system] = drawn
             if drawn:
                 self.world.quirk(system, **drawn)
                 self.log.append(f"{system} reads as {drawn}")
