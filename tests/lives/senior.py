@@ -30,7 +30,7 @@ READS = (
     ("senior_hcm", "/folha/*", "GET"),
     ("senior_hcm", "/faturas/*", "GET"),
 )
-READ_FAULTS = ("request_lost", "status", "truncated_json", "html_200", "storm_429", "garbled", "rejected")
+READ_FAULTS = ("request_lost", "status", "truncated_json", "html_200", "storm_429", "garbled", "erro_200")
 SUPPLIERS = (500, 506)
 UNREGISTERED = 599
 WINDOW_DAYS = 90
@@ -431,8 +431,7 @@ class Senior(Life):
             yield {**fault, "on_call": (fault["on_call"] + 1) // 2} if is_in_one else fault
         if self.draw.random() < 0.4:
             system, route, method = self.draw.choice(READS)
-            fault = self.draw.choice(READ_FAULTS)
-            told = {"fault": "erro_200" if fault == "rejected" else fault, "on_call": self.draw.randint(1, 3)}
+            told = {"fault": self.draw.choice(READ_FAULTS), "on_call": self.draw.randint(1, 3)}
             yield {"system": system, "route": route, "method": method, **told, "times": self.draw.randint(1, 4)}
 
     # -- what must be true ----------------------------------------------------------------------------------
