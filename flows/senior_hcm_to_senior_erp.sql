@@ -570,10 +570,11 @@ where status = 'E' and (there is not null
 
 -- name: settlement
 -- purpose: settlements that payroll decided: posted once their title is in the ERP, the earlier ones first, as far as
--- what is open of the title goes
+-- what is open of the title goes; one that is more than that stops no other
 with on_the_way as (
-    select titles.key, titles.amount
+    select titles.key, if(titles_there.was_posted and titles_there.is_covered, 0, titles.amount) as amount
     from titles
+    join titles_there using (title_id)
     join title_turns using (title_id)
     join links_now on links_now.kind = 'title' and links_now.document_id = title_turns.turn_id
 ),
@@ -590,9 +591,19 @@ taken_back as (
     where stands
     group by key
 ),
-waiting as (
-    select document_id, amount, sum(amount) over (partition by key order by paid_on, document_id) as up_to_here
+open_amounts as (
+    select distinct settlements.key, found.key is not null or on_the_way.key is not null as is_there,
+        if(found.key is not null, coalesce(vlr_abe, 0), on_the_way.amount) + coalesce(taken_back.amount, 0) as open_amount
     from settlements
+    left join on_the_way using (key)
+    left join found using (key)
+    left join still_open using (key)
+    left join taken_back using (key)
+),
+waiting as (
+    select document_id, sum(if(amount > open_amount, 0, amount)) over (partition by key order by paid_on, document_id) as up_to_here
+    from settlements
+    left join open_amounts using (key)
     where status = 'A' and amount > 0
         and document_id not in (select document_id from links_now where kind = 'settlement')
         and document_id not in (select settlement_id from movements_there where stands and settlement_id is not null)
@@ -621,17 +632,14 @@ select
         when settlements.amount is null or settlements.amount <= 0 or paid_on is null then 'A baixa não tem valor ou data'
         when status is distinct from 'A' then 'A situação da baixa na folha não é conhecida: ' || coalesce(status, 'em branco')
         when refused.key is not null then 'O ERP não mostra as baixas do título ' || number || ': ' || refused.because
-        when found.key is null and on_the_way.key is null then 'O título ' || number || ' ainda não está no ERP'
-        when waiting.up_to_here > coalesce(if(found.key is not null, coalesce(vlr_abe, 0), null), on_the_way.amount) + coalesce(taken_back.amount, 0)
-            then 'A baixa de ' || money_text(settlements.amount, 'BRL') || ' é maior que o valor em aberto do título '
-                || number || ', ' || money_text(coalesce(if(found.key is not null, coalesce(vlr_abe, 0), null), on_the_way.amount)
-                + coalesce(taken_back.amount, 0), 'BRL')
+        when not is_there then 'O título ' || number || ' ainda não está no ERP'
+        when waiting.up_to_here > open_amount or settlements.amount > open_amount and waiting.document_id is not null
+            then 'A baixa de ' || money_text(settlements.amount, 'BRL') || if(settlements.amount > open_amount,
+                ' é maior que o', ', com as anteriores, não cabe no') || ' valor em aberto do título '
+                || number || ', ' || money_text(open_amount, 'BRL')
     end as held_because
 from settlements
-left join on_the_way using (key)
-left join found using (key)
-left join still_open using (key)
-left join taken_back using (key)
+left join open_amounts using (key)
 left join refused using (key)
 left join waiting using (document_id)
 where status is distinct from 'E'

@@ -12,7 +12,8 @@ import pytest
 from tests._world import World
 from tests.lives._life import Life
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
+"""A life has a score of runs, and a crowded machine is slow."""
 
 ROUNDS = 4
 PAIRS = sorted(
