@@ -119,8 +119,8 @@ def _examine(tenant: str, file: "SettingsFile", secrets: "SecretBlocks | None") 
 
 def _used(tenant: str, file: "SettingsFile") -> "tuple[dict[str, type[Connection]], dict[str, type[Settings]]]":
     """The systems and integrations that a tenant uses: what it mentions, and what can run with that."""
-    from cli._rehearsal import systems
     from connections._settings import PREFIX
+    from connections._systems import systems
 
     reachable = systems()
     known = {name: integration_of(name) for name in integrations()}
@@ -137,8 +137,8 @@ def _used(tenant: str, file: "SettingsFile") -> "tuple[dict[str, type[Connection
 
 def _strange(tenant: str, file: "SettingsFile") -> Iterator[str]:
     """What stands in a tenant's table and means nothing: a misspelt section is not merely ignored."""
-    from cli._rehearsal import systems
     from connections._settings import OF_TENANT
+    from connections._systems import systems
 
     known = {*systems(), *integrations(), *OF_TENANT}
     for name in sorted(set(file.tables.get(tenant, {})) - known):

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from connections._errors import Misconfigured
-from flows._sql import machinery, quoted
+from flows._sql import literal, machinery, quoted
 
 SQL = machinery("ledger")
 MIGRATIONS = sorted(int(name.removeprefix("migration_")) for name in SQL if name.startswith("migration_"))
@@ -40,8 +40,7 @@ def open_ledger(connection: duckdb.DuckDBPyConnection, path: Path | str) -> None
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path | str) -> None:
-    place = str(path).replace("'", "''")
-    connection.execute(f"attach '{place}' as ledger")
+    connection.execute(f"attach {literal(path)} as ledger")
 
 
 def _version(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from cli._rehearsal import ask, sections, systems
+from cli._rehearsal import ask, sections
 from connections._http import Connection
+from connections._systems import systems
 from tests._command import contrapartida
 from tests._world import World
 
