@@ -87,11 +87,13 @@ def _visible(tenant: str, published: dict[str, str]) -> dict[str, str]:
 
 def _published(tenant: str) -> dict[str, str]:
     """The published files of a tenant by integration."""
-    from flows._folder import data_root
+    from connections._settings import TENANT, data_root
 
-    everything = sorted(data_root().glob("*/*/published.duckdb"))
-    found = {file.parent.name: str(file) for file in everything if file.parent.parent.name == tenant}
+    # Analysts may look into their tenant's folder, and not into the one above it.
+    files = (data_root() / tenant).glob("*/published.duckdb") if TENANT.fullmatch(tenant) else ()
+    found = {file.parent.name: str(file) for file in sorted(files)}
     if not found:
+        everything = data_root().glob("*/*/published.duckdb")
         tenants = ", ".join(sorted({file.parent.parent.name for file in everything})) or "none yet"
         raise Mistake(f"nothing is published for tenant '{tenant}' in {data_root()}; tenants with something: {tenants}")
     return found

@@ -22,6 +22,7 @@ from flows._folder import DISK_TROUBLE, Busy
 from flows._ledger import Fenced
 from flows._logs import without_tracebacks
 from flows._privacy import veiled
+from flows._private import keep_private, private_files
 from flows._publish import publish
 from flows._run import Integration, Run
 from flows._secrets import secret_block
@@ -96,7 +97,7 @@ def conduct(
         known_tenant(settings_file(), tenant)
         caller = Access(tenant).caller(integration.name, "view" if dry_run else "run")
         run = Run(integration, tenant, moment, dry_run=dry_run)
-        with run.folder.held_by(run.id), run.exits:
+        with private_files(), run.folder.held_by(run.id), run.exits:
             return _walk(run, path, caller)
     except Busy as busy:
         return Completed(name="Skipped", message=f"{busy} is working on {tenant}/{integration.name}")
@@ -139,6 +140,7 @@ def _open(run: Run) -> None:
     filled = load_all({**wanted, integration.name: integration.settings}, run.tenant, settings_file(), secret_block)
     made = [cls(filled[cls.system].settings) for cls in integration.connections]
     run.open(filled[integration.name].settings, made)
+    keep_private(run.tenant, run.settings.analysts)
     run.ledger.begin(
         run.id,
         {

@@ -12,6 +12,7 @@ from connections._errors import Problem
 from flows._access import Access
 from flows._backup import back_up, backups_root
 from flows._folder import DISK_TROUBLE
+from flows._private import private_files
 
 
 @flow(name="backup", flow_run_name="backup · {tenant}")
@@ -19,7 +20,8 @@ def backup(tenant: str, to: str | None = None) -> State[Any]:
     """Keeps what cannot be made again of a tenant, runs or no runs; the state says where it lies, or what was wrong."""
     try:
         Access(tenant).caller("*", "approve")
-        made = back_up(tenant, Path(to).absolute() if to else backups_root())
+        with private_files():
+            made = back_up(tenant, Path(to).absolute() if to else backups_root())
     except Problem as problem:
         return Failed(name="No backup", message=str(problem))
     except (duckdb.Error, *DISK_TROUBLE) as trouble:
