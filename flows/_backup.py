@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from connections._settings import TENANT, data_root, settings_file
 from connections._systems import secrets_of, systems
 from flows._manifest import write_manifest
 from flows._snapshot import snapshot
+from flows._version import software_version
 
 NAMED_AFTER = "%Y%m%dT%H%M%SZ"
 SETTINGS = "settings.toml"
@@ -62,7 +62,7 @@ def back_up(tenant: str, to: Path, *, with_secrets: bool = False) -> Path:
         facts = {
             "tenant": tenant,
             "made_at": now.isoformat(timespec="seconds"),
-            "version": version("contrapartida"),
+            "version": software_version(),
             "secrets_left_out": _write_settings(backup / SETTINGS, tenant, with_secrets=with_secrets),
         }
         write_manifest(backup, facts)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,9 +24,11 @@ from flows._privacy import veiled
 from flows._private import keep_private, private_files
 from flows._publish import publish
 from flows._run import Integration, Run
+from flows._same_ledger import AnotherLedger, refuse_another
 from flows._secrets import secret_block
 from flows._sql import machinery
 from flows._steps import warm_up
+from flows._version import software_version
 
 BRIDGE = machinery("bridge")
 POSTED = ("created", "updated", "settled", "cancelled")
@@ -49,6 +50,7 @@ COUNTS = (
 NAMES: dict[type[BaseException], str] = {
     Misconfigured: "Misconfigured",
     NotPermitted: "Not permitted",
+    AnotherLedger: "Another ledger",
     Disconnected: "Reconnect needed",
     Denied: "Credential refused",
     Unreadable: "Unreadable answer",
@@ -115,6 +117,8 @@ def _walk(run: Run, path: Callable[[Run], None], caller: str) -> State[Any]:
     run.ledger.act(caller, "dry run" if run.dry_run else "run")
     try:
         _refuse_time_travel(run)
+        if not run.dry_run:
+            refuse_another(run.folder, run.ledger)
         path(run)
         summary = _close_bridge(run)
         state = _state(run, summary)
@@ -149,7 +153,7 @@ def _open(run: Run) -> None:
             "as_of": run.as_of,
             "dry_run": run.dry_run,
             "prefect_run_id": str(flow_run.id) if flow_run.id else None,
-            "version": version("contrapartida"),
+            "version": software_version(),
         },
     )
 

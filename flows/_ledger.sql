@@ -59,6 +59,14 @@ select schema_version, views_digest from ledger.meta order by rowid desc limit 1
 insert into ledger.meta
 select coalesce((select min(ledger_id) from ledger.meta), uuid()::text), $version, $digest, now();
 
+-- name: ledger_id
+-- purpose: which ledger this is
+select min(ledger_id) from ledger.meta;
+
+-- name: steps
+-- purpose: how much it holds that would be missed
+select count(*) from ledger.attempts;
+
 -- name: views
 -- purpose: what a person reads; unqualified, so that the same text serves the ledger and the published file
 create or replace view runs as

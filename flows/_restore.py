@@ -1,12 +1,10 @@
 """Puts a backup back: what is lost is there again, what is there stays, and whatever gives way is kept beside it."""
 
 import shutil
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +12,9 @@ import duckdb
 
 from connections._errors import Problem
 from connections._settings import data_root, settings_file
+from flows._acting import acting
 from flows._backup import NAMED_AFTER, SETTINGS
 from flows._folder import Folder
-from flows._ledger import Ledger
 from flows._manifest import must_be_whole
 from flows._snapshot import log_of
 from flows._sql import literal, machinery
@@ -69,7 +67,7 @@ def restore(plan: Plan, person: str, *, replace: bool = False) -> list[Restored]
             _refuse_to_forget(plan)
         for name in plan.files:
             _put_back(plan.backup / name, data_root() / plan.tenant / name, now, replace=replace)
-        return [_noted(plan, integration, person, now) for integration in plan.integrations]
+        return [_noted(plan, integration, person) for integration in plan.integrations]
 
 
 def restored_settings(plan: Plan) -> bool:
@@ -108,7 +106,7 @@ def _steps(ledger: Path) -> int:
     try:
         with duckdb.connect() as connection:
             connection.execute(f"attach {literal(ledger)} as ledger (read_only)")
-            row = connection.execute(SQL["steps"]).fetchone()
+            row = connection.execute(machinery("ledger")["steps"]).fetchone()
             return int(row[0]) if row else 0
     except duckdb.Error:
         return 0
@@ -128,19 +126,12 @@ def _put_back(source: Path, target: Path, now: datetime, *, replace: bool) -> No
     beside.replace(target)
 
 
-def _noted(plan: Plan, integration: str, person: str, now: datetime) -> Restored:
+def _noted(plan: Plan, integration: str, person: str) -> Restored:
     """The ledger says itself that it was restored, from what, and by whom."""
-    run_id = uuid.uuid4().hex[:12]
-    with duckdb.connect() as connection:
-        ledger = Ledger(connection, Folder(plan.tenant, integration).ledger)
-        row = connection.execute(SQL["newest"]).fetchone()
-        told = Restored(integration, tuple(connection.execute(SQL["open"]).fetchall()), row[0] if row else None)
-        facts = {"integration": integration, "tenant": plan.tenant, "as_of": now, "dry_run": False}
-        ledger.begin(run_id, {**facts, "prefect_run_id": None, "version": version("contrapartida")})
-        ledger.act(person, f"restored: {plan.backup.name}")
-        ledger.end("Restored", plan.backup.name, {"run_id": run_id, "state": "Restored", "kinds": {}, "calls": {}})
-        ledger.close()
-    return told
+    act = f"restored: {plan.backup.name}"
+    with acting(Folder(plan.tenant, integration), person, "Restored", act) as (connection, _):
+        newest = connection.execute(SQL["newest"]).fetchone()
+        return Restored(integration, tuple(connection.execute(SQL["open"]).fetchall()), newest[0] if newest else None)
 
 
 def sentences(told: Restored) -> Iterator[str]:

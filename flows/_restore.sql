@@ -1,7 +1,3 @@
--- name: steps
--- purpose: how much a ledger holds that would be missed
-select count(*) from ledger.attempts;
-
 -- name: open
 -- purpose: documents of which nobody knows whether they were sent
 select kind, document_id from ledger.standing where is_open order by all;

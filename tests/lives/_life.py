@@ -106,6 +106,7 @@ class Life:
             self.log.append(f"the ledger of {integration} is lost")
             for file in self.world.folder(integration).glob("ledger.duckdb*"):
                 file.unlink()
+            self.world.adopt(integration)
         if how == "at once":
             self.log.append(f"at once: {', '.join(self.integrations)}")
             together = [started_run(self.world, each) for each in self.integrations]
