@@ -23,7 +23,8 @@ def backup(
     Settings in the environment and in Prefect's blocks stand elsewhere and are not in it.
     """
     from flows._access import Access
-    from flows._backup import back_up, backups_root
+    from flows._backup import back_up
+    from flows._backups import backups_root
     from flows._manifest import read_manifest, steps_in
 
     Access(tenant).caller("*", "approve")

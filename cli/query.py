@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -56,12 +57,19 @@ def _closed() -> dict[str, str | bool | int | float | list[str]]:
 
 def _open(connection: "duckdb.DuckDBPyConnection", tenant: str) -> None:
     """Attaches what is published, then shuts the door: no file can be read or written from SQL."""
-    from flows._sql import quoted
+    import duckdb
+
+    from connections._errors import Problem
+    from flows._sql import literal, quoted
+    from flows._unusable import named
 
     found = _visible(tenant, _published(tenant))
     for name, path in found.items():
-        place = path.replace("'", "''")
-        connection.execute(f"attach '{place}' as {quoted(name)} (read_only)")
+        try:
+            connection.execute(f"attach {literal(path)} as {quoted(name)} (read_only)")
+        except duckdb.IOException as error:
+            told = named(error, Path(path))
+            raise (told if isinstance(told, Problem) else Mistake(str(error).splitlines()[0])) from None
     if len(found) == 1:
         connection.execute(f"use {quoted(next(iter(found)))}.main")
     connection.execute("set enable_external_access = false")

@@ -3,7 +3,6 @@
 Nothing but DuckDB is needed to look into it. It appears under its name only when all of it is there.
 """
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -12,17 +11,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import tomlkit
 
 from connections._errors import Misconfigured
 from connections._settings import TENANT, data_root, settings_file
 from connections._systems import secrets_of, systems
-from flows._manifest import write_manifest
+from flows._backups import backup_name
+from flows._manifest import count_rows, write_manifest
 from flows._snapshot import snapshot
+from flows._unusable import named
 from flows._version import software_version
 
-NAMED_AFTER = "%Y%m%dT%H%M%SZ"
 SETTINGS = "settings.toml"
+
+
+def _ledger(source: Path, copy: Path) -> None:
+    """Reads every value, too: what is damaged is told while an older backup still has it."""
+    try:
+        snapshot(source, copy)
+        count_rows(copy)
+    except duckdb.IOException as error:
+        raise named(error, source) from error
 
 
 def _events(source: Path, copy: Path) -> None:
@@ -31,7 +41,7 @@ def _events(source: Path, copy: Path) -> None:
 
 
 KEPT: Mapping[str, Callable[[Path, Path], Any]] = {
-    "*/ledger.duckdb": snapshot,
+    "*/ledger.duckdb": _ledger,
     "*/mapping/*.csv": shutil.copyfile,
     "*/events.sqlite": _events,
     "access.jsonl": shutil.copyfile,
@@ -40,22 +50,19 @@ KEPT: Mapping[str, Callable[[Path, Path], Any]] = {
 """What of a tenant's folder cannot be made again, and how it is copied while others write to it."""
 
 
-def backups_root() -> Path:
-    """Where backups lie: the folder that CONTRAPARTIDA_BACKUPS names, else `backups`."""
-    return Path(os.environ.get("CONTRAPARTIDA_BACKUPS", "backups")).absolute()
-
-
 def back_up(tenant: str, to: Path, *, with_secrets: bool = False) -> Path:
     """Makes a backup in the folder `to`, also while runs are on; the folder that it became.
 
-    Raises Misconfigured where there is nothing of the tenant that could be lost.
+    Raises Misconfigured where there is nothing of the tenant that could be lost, and Damaged where a ledger cannot be
+    read; then there is no backup.
     """
     home = data_root() / tenant
     kept = dict(_kept(home)) if TENANT.fullmatch(tenant) else {}
     if not kept:
         raise Misconfigured(f"there is nothing of tenant '{tenant}' in {data_root()} that could be lost")
     now = datetime.now(UTC)
-    with _appearing(to / f"{tenant}-{now.strftime(NAMED_AFTER)}") as backup:
+    made = to / backup_name(tenant, now)
+    with _appearing(made) as backup:
         for name, copy in kept.items():
             (backup / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             copy(home / name, backup / name)
@@ -66,13 +73,7 @@ def back_up(tenant: str, to: Path, *, with_secrets: bool = False) -> Path:
             "secrets_left_out": _write_settings(backup / SETTINGS, tenant, with_secrets=with_secrets),
         }
         write_manifest(backup, facts)
-    return to / f"{tenant}-{now.strftime(NAMED_AFTER)}"
-
-
-def newest_backup(tenant: str, integration: str) -> Path | None:
-    """The newest backup of that ledger in the folder of backups, if there is one."""
-    found = backups_root().glob(f"{tenant}-*Z/{integration}/ledger.duckdb")
-    return max((file.parents[1] for file in found), default=None)
+    return made
 
 
 def _kept(home: Path) -> Iterator[tuple[str, Callable[[Path, Path], Any]]]:

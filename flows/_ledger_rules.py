@@ -13,6 +13,7 @@ from flows._manifest import count_rows
 from flows._schema import open_ledger
 from flows._snapshot import snapshot
 from flows._sql import machinery
+from flows._unusable import named
 
 RULES = machinery("ledger_rules")
 MOST_SHOWN = 3
@@ -21,12 +22,15 @@ MOST_SHOWN = 3
 def broken_rules(ledger: Path) -> list[str]:
     """A sentence for each rule that does not hold, with what breaks it; the ledger is only read, runs may go on.
 
-    Raises duckdb.Error where something in it cannot be read.
+    Raises Damaged where something in it cannot be read.
     """
     with TemporaryDirectory() as folder, duckdb.connect() as connection:
         copy = Path(folder, "ledger.duckdb")
-        snapshot(ledger, copy)
-        count_rows(copy)
+        try:
+            snapshot(ledger, copy)
+            count_rows(copy)
+        except duckdb.IOException as error:
+            raise named(error, ledger) from error
         open_ledger(connection, copy)
         return list(_broken(connection))
 

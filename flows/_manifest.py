@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from connections._errors import Problem
-from flows._sql import machinery, quoted
+from flows._sql import literal, machinery, quoted
 
 SQL = machinery("manifest")
 NAME = "manifest.json"
@@ -58,9 +58,15 @@ def must_be_whole(backup: Path) -> dict[str, Any]:
 
 def count_rows(ledger: Path) -> dict[str, dict[str, str]]:
     """Per table the number of its rows and the sum of each column of amounts; raises duckdb.Error at any damage."""
-    with duckdb.connect(str(ledger), read_only=True) as connection:
-        tables = connection.execute(SQL["tables"]).fetchall()
-        return {table: _count(connection, table, amounts or []) for table, amounts in tables}
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(ledger)} as ledger (read_only)")
+        return count_attached(connection)
+
+
+def count_attached(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The same of the ledger that is attached."""
+    tables = connection.execute(SQL["tables"]).fetchall()
+    return {table: _count(connection, table, amounts or []) for table, amounts in tables}
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str, amounts: list[str]) -> dict[str, str]:

@@ -10,7 +10,8 @@ from prefect.states import Completed, Failed
 
 from connections._errors import Problem
 from flows._access import Access
-from flows._backup import back_up, backups_root
+from flows._backup import back_up
+from flows._backups import backups_root
 from flows._folder import DISK_TROUBLE
 from flows._private import private_files
 

@@ -13,7 +13,8 @@ import duckdb
 from connections._errors import Problem
 from connections._settings import data_root, settings_file
 from flows._acting import acting
-from flows._backup import NAMED_AFTER, SETTINGS
+from flows._backup import SETTINGS
+from flows._backups import NAMED_AFTER
 from flows._folder import Folder
 from flows._manifest import must_be_whole
 from flows._snapshot import log_of
