@@ -1,6 +1,7 @@
 """Finds the commands by listing this package, runs the one asked for, and turns mistakes into one sentence."""
 
 import importlib
+import os
 import pkgutil
 import signal
 import sys
@@ -18,6 +19,7 @@ FAILED = 1
 def main() -> int:
     """The exit code of the command on the command line."""
     signal.signal(signal.SIGTERM, _leave)
+    os.umask(0o077)  # what a command writes is for its owner alone; flows see to that themselves
     app = typer.main.get_command(_commands())
     try:
         return app.main(sys.argv[1:] or ["--help"], prog_name="contrapartida", standalone_mode=False) or 0

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from cli._flows import known_integration
@@ -28,6 +27,7 @@ def note(integration: str, tenant: str, state: str, answer: Answer) -> int:
     from flows._access import Access
     from flows._folder import Busy, Folder
     from flows._ledger import Ledger
+    from flows._version import software_version
 
     known_integration(integration)
     folder = Folder(tenant, integration)
@@ -40,7 +40,7 @@ def note(integration: str, tenant: str, state: str, answer: Answer) -> int:
         with folder.held_by(asked), duckdb.connect() as connection:
             ledger = Ledger(connection, folder.ledger)
             entries = answer(connection, person)
-            ledger.begin(asked, {**facts, "prefect_run_id": None, "version": version("contrapartida")})
+            ledger.begin(asked, {**facts, "prefect_run_id": None, "version": software_version()})
             ledger.record(entries)
             for entry in entries:
                 ledger.act(person, f"{state.lower()}: {entry.kind} {entry.document_id}")

@@ -16,10 +16,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cli._flows import flow_of, integration_of, integrations
-from cli._rehearsal import systems
 from connections._errors import Misconfigured, Problem
 from connections._hooks import News, is_from, news_in
 from connections._settings import SettingsFile, data_root, load
+from connections._systems import systems
 from flows._secrets import secret_block
 
 LARGEST_EVENT = 256 * 1024

@@ -1,22 +1,13 @@
 """What a tenant of the sandbox is given: addresses, invented credentials and a budget that matches the pace."""
 
-import importlib
 import json
-import pkgutil
 from typing import Any
 
-import connections
-from connections._http import Connection
 from connections._settings import SystemSettings
+from connections._systems import systems
 
 BUDGETS = "calls_per_"
 """Settings named so are the vendor's limits, which a sandbox with another pace moves."""
-
-
-def systems() -> dict[str, type[Connection]]:
-    """Every system that the project can reach: the modules of `connections` without a leading underscore."""
-    names = sorted(module.name for module in pkgutil.iter_modules(connections.__path__) if module.name[0] != "_")
-    return {name: _connection(name) for name in names}
 
 
 def sections(url: str, pace: float) -> dict[str, dict[str, Any]]:
@@ -58,12 +49,6 @@ def ask(url: str, what: str) -> Any:
     answer = httpx.get(f"{url}/_sim/{what}", timeout=60, trust_env=False)
     answer.raise_for_status()
     return answer.json()
-
-
-def _connection(system: str) -> type[Connection]:
-    members = vars(importlib.import_module(f"connections.{system}")).values()
-    classes = (member for member in members if isinstance(member, type) and issubclass(member, Connection))
-    return next(found for found in classes if getattr(found, "system", None) == system)
 
 
 def _section(address: str, credentials: dict[str, Any], settings: type[SystemSettings], pace: float) -> dict[str, Any]:

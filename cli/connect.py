@@ -55,9 +55,9 @@ def connect(
 
 
 def _connection(system: str, tenant: str) -> "OAuthConnection":
-    from cli._rehearsal import systems
     from connections._oauth import OAuthConnection
     from connections._settings import known_tenant, load, settings_file
+    from connections._systems import systems
     from flows._secrets import secret_block
 
     by_consent = {name: made for name, made in systems().items() if issubclass(made, OAuthConnection)}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shlex
 import threading
 import traceback
@@ -121,7 +122,15 @@ def _become_the_tenant(settings: Path, url: str) -> None:
     settings.write_text(as_toml(TENANT, sections(url, PACE) | of_integrations(url)), "utf-8")
     for name in [name for name in os.environ if name.startswith(f"{PREFIX}__{TENANT.upper()}__")]:
         del os.environ[name]
-    os.environ |= {"CONTRAPARTIDA_SETTINGS": str(settings)}
+    os.environ |= {"CONTRAPARTIDA_SETTINGS": str(settings), "CONTRAPARTIDA_INSTALLATION": _name_of(settings.parent)}
+
+
+def _name_of(home: Path) -> str:
+    """As long as the demo's folder lives; who deletes it begins anew, also for the Prefect server that stays."""
+    note = home / "installation"
+    if not note.exists():
+        note.write_text(secrets.token_hex(6), "utf-8")
+    return note.read_text("utf-8")
 
 
 def _run_all(url: str, server: "Server", shown: _show.Steps) -> list["Outcome"]:
@@ -194,7 +203,8 @@ def _wait(settings: Path, server: "Server") -> None:
     say = _show.err().print
     say("\nThe stand-ins and Prefect keep running; Ctrl-C stops them. For runs of your own, in another terminal:")
     say(
-        f"  export CONTRAPARTIDA_SETTINGS={shlex.quote(_show.near(settings))} PREFECT_API_URL={server.api}",
+        f"  export CONTRAPARTIDA_SETTINGS={shlex.quote(_show.near(settings))} PREFECT_API_URL={server.api} "
+        f"CONTRAPARTIDA_INSTALLATION={_name_of(settings.parent)}",
         markup=False,
     )
     say(f"  {_show.program()} run {integrations()[-1]} --tenant {TENANT} --dry-run", markup=False)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from connections._http import Connection
     from connections._settings import SecretBlocks, Settings, SettingsFile
 
+MOST_NAMED = 5
 PACKAGES = ("contrapartida", "prefect", "dlt", "duckdb", "great-expectations")
 
 
@@ -29,7 +30,7 @@ def doctor(tenant: Annotated[str | None, typer.Option(help="One tenant; without 
 
     Exit code: 0 nothing is missing, 1 something is. No secret's value is ever shown.
     """
-    from connections._settings import settings_file
+    from connections._settings import data_root, settings_file
 
     file = settings_file()
     tenants = [tenant] if tenant else file.tenants()
@@ -40,9 +41,11 @@ def doctor(tenant: Annotated[str | None, typer.Option(help="One tenant; without 
         _data(complaints)
         if not tenants:
             complaints.append(f"no tenant is set up: {file.path} is empty or absent (see settings.example.toml)")
+        complaints += _readable(file.path)
         for each in tenants:
             shown.say(f"examining {each}")
             complaints += _examine(each, file, secrets)
+            complaints += _readable(data_root() / each, file.of_tenant(each, "analysts"))
     for complaint in complaints:
         _show.out().print(f"✗ {' '.join(complaint.split())}", markup=False)
     if not complaints:
@@ -90,6 +93,17 @@ def _data(complaints: list[str]) -> None:
         _show.out().print(f"Data: {root}\n", markup=False)
 
 
+def _readable(path: "Path", analysts: str | None = None) -> Iterator[str]:
+    """What others on this machine may read or write, and should not; names, tax ids and secrets stand in it."""
+    from flows._private import wider
+
+    found = list(wider(path, analysts))
+    for each, mode, wanted in found[:MOST_NAMED]:
+        yield f"{_show.near(each)} is open to others ({mode:04o}): chmod {wanted:o} {_show.near(each)}"
+    if len(found) > MOST_NAMED:
+        yield f"{_show.near(path)} holds {len(found) - MOST_NAMED} more that are open to others"
+
+
 def _examine(tenant: str, file: "SettingsFile", secrets: "SecretBlocks | None") -> Iterator[str]:
     """Prints a tenant's settings, tries its systems, and yields what is wrong."""
     from connections._errors import Problem
@@ -119,8 +133,8 @@ def _examine(tenant: str, file: "SettingsFile", secrets: "SecretBlocks | None") 
 
 def _used(tenant: str, file: "SettingsFile") -> "tuple[dict[str, type[Connection]], dict[str, type[Settings]]]":
     """The systems and integrations that a tenant uses: what it mentions, and what can run with that."""
-    from cli._rehearsal import systems
     from connections._settings import PREFIX
+    from connections._systems import systems
 
     reachable = systems()
     known = {name: integration_of(name) for name in integrations()}
@@ -137,8 +151,8 @@ def _used(tenant: str, file: "SettingsFile") -> "tuple[dict[str, type[Connection
 
 def _strange(tenant: str, file: "SettingsFile") -> Iterator[str]:
     """What stands in a tenant's table and means nothing: a misspelt section is not merely ignored."""
-    from cli._rehearsal import systems
     from connections._settings import OF_TENANT
+    from connections._systems import systems
 
     known = {*systems(), *integrations(), *OF_TENANT}
     for name in sorted(set(file.tables.get(tenant, {})) - known):

@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -56,12 +57,19 @@ def _closed() -> dict[str, str | bool | int | float | list[str]]:
 
 def _open(connection: "duckdb.DuckDBPyConnection", tenant: str) -> None:
     """Attaches what is published, then shuts the door: no file can be read or written from SQL."""
-    from flows._sql import quoted
+    import duckdb
+
+    from connections._errors import Problem
+    from flows._sql import literal, quoted
+    from flows._unusable import named
 
     found = _visible(tenant, _published(tenant))
     for name, path in found.items():
-        place = path.replace("'", "''")
-        connection.execute(f"attach '{place}' as {quoted(name)} (read_only)")
+        try:
+            connection.execute(f"attach {literal(path)} as {quoted(name)} (read_only)")
+        except duckdb.IOException as error:
+            told = named(error, Path(path))
+            raise (told if isinstance(told, Problem) else Mistake(str(error).splitlines()[0])) from None
     if len(found) == 1:
         connection.execute(f"use {quoted(next(iter(found)))}.main")
     connection.execute("set enable_external_access = false")
@@ -87,11 +95,13 @@ def _visible(tenant: str, published: dict[str, str]) -> dict[str, str]:
 
 def _published(tenant: str) -> dict[str, str]:
     """The published files of a tenant by integration."""
-    from flows._folder import data_root
+    from connections._settings import TENANT, data_root
 
-    everything = sorted(data_root().glob("*/*/published.duckdb"))
-    found = {file.parent.name: str(file) for file in everything if file.parent.parent.name == tenant}
+    # Analysts may look into their tenant's folder, and not into the one above it.
+    files = (data_root() / tenant).glob("*/published.duckdb") if TENANT.fullmatch(tenant) else ()
+    found = {file.parent.name: str(file) for file in sorted(files)}
     if not found:
+        everything = data_root().glob("*/*/published.duckdb")
         tenants = ", ".join(sorted({file.parent.parent.name for file in everything})) or "none yet"
         raise Mistake(f"nothing is published for tenant '{tenant}' in {data_root()}; tenants with something: {tenants}")
     return found

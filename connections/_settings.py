@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from connections._errors import Misconfigured
 
 PREFIX = "CONTRAPARTIDA"
-OF_TENANT = ("sandbox", "allow_hosts", "zone")
+OF_TENANT = ("sandbox", "allow_hosts", "zone", "analysts")
 """Settings that a tenant may give once for all its systems and integrations."""
 NEVER_ZERO = re.compile(r"calls_per_.+|.+_per_call|page_size|timeout_seconds")
 UNSAID_BOOKING_SECONDS = 900.0

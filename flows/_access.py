@@ -134,6 +134,10 @@ class Access:
     def _lines(self) -> Iterator[dict[str, Any]]:
         if not self._file.exists():
             return
+        if not os.access(self._file, os.R_OK):
+            raise NotPermitted(
+                f"tenant {self.tenant} says who may do what, where this user of the machine may not look"
+            )
         try:
             for line in self._file.read_text("utf-8").splitlines():
                 yield json.loads(line)

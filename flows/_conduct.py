@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,12 +20,17 @@ from flows._decide import Contradiction
 from flows._folder import DISK_TROUBLE, Busy
 from flows._ledger import Fenced
 from flows._logs import without_tracebacks
+from flows._manifest import count_attached
 from flows._privacy import veiled
+from flows._private import keep_private, private_files
 from flows._publish import publish
 from flows._run import Integration, Run
+from flows._same_ledger import AnotherLedger, refuse_another
 from flows._secrets import secret_block
 from flows._sql import machinery
 from flows._steps import warm_up
+from flows._unusable import Damaged, HeldElsewhere, named
+from flows._version import software_version
 from flows._words import WORDS
 
 BRIDGE = machinery("bridge")
@@ -49,6 +53,9 @@ COUNTS = (
 NAMES: dict[type[BaseException], str] = {
     Misconfigured: "Misconfigured",
     NotPermitted: "Not permitted",
+    AnotherLedger: "Another ledger",
+    HeldElsewhere: "Held open elsewhere",
+    Damaged: "Ledger damaged",
     Disconnected: "Reconnect needed",
     Denied: "Credential refused",
     Unreadable: "Unreadable answer",
@@ -97,11 +104,11 @@ def conduct(
         known_tenant(settings_file(), tenant)
         caller = Access(tenant).caller(integration.name, "view" if dry_run else "run")
         run = Run(integration, tenant, moment, dry_run=dry_run)
-        with run.folder.held_by(run.id), run.exits:
+        with private_files(), run.folder.held_by(run.id), run.exits:
             return _walk(run, path, caller)
     except Busy as busy:
         return Completed(name="Skipped", message=f"{busy} is working on {tenant}/{integration.name}")
-    except (Misconfigured, NotPermitted) as problem:
+    except (Misconfigured, NotPermitted, HeldElsewhere, Damaged) as problem:
         return Failed(name=NAMES[type(problem)], message=str(problem))
     except DISK_TROUBLE as trouble:
         return Failed(name=NAMES[OSError], message=str(trouble))
@@ -110,11 +117,16 @@ def conduct(
 def _walk(run: Run, path: Callable[[Run], None], caller: str) -> State[Any]:
     without_tracebacks(tuple(NAMES))
     warm_up()
-    _open(run)
-    run.ledger.acts_elsewhere(Access(run.tenant).acts(run.integration.name))
-    run.ledger.act(caller, "dry run" if run.dry_run else "run")
+    try:
+        _open(run)
+        run.ledger.acts_elsewhere(Access(run.tenant).acts(run.integration.name))
+        run.ledger.act(caller, "dry run" if run.dry_run else "run")
+    except duckdb.IOException as error:
+        raise _named(run, error) from None
     try:
         _refuse_time_travel(run)
+        if not run.dry_run:
+            refuse_another(run.folder, run.ledger)
         path(run)
         summary = _close_bridge(run)
         state = _state(run, summary)
@@ -125,7 +137,7 @@ def _walk(run: Run, path: Callable[[Run], None], caller: str) -> State[Any]:
         publish(run)
         return state
     except Exception as error:  # noqa: BLE001 - recorded as the run's end; a fault of ours is raised again
-        return _failed(run, error)
+        return _failed(run, _named(run, error))
 
 
 def _refuse_time_travel(run: Run) -> None:
@@ -140,6 +152,7 @@ def _open(run: Run) -> None:
     filled = load_all({**wanted, integration.name: integration.settings}, run.tenant, settings_file(), secret_block)
     made = [cls(filled[cls.system].settings) for cls in integration.connections]
     run.open(filled[integration.name].settings, made)
+    keep_private(run.tenant, run.settings.analysts)
     run.ledger.begin(
         run.id,
         {
@@ -148,9 +161,20 @@ def _open(run: Run) -> None:
             "as_of": run.as_of,
             "dry_run": run.dry_run,
             "prefect_run_id": str(flow_run.id) if flow_run.id else None,
-            "version": version("contrapartida"),
+            "version": software_version(),
         },
     )
+
+
+def _named(run: Run, error: Exception) -> Exception:
+    """A damaged ledger is called so wherever a run comes upon it; whether it is the ledger is told by a look."""
+    told = named(error, run.folder.ledger) if isinstance(error, duckdb.IOException) else error
+    if isinstance(told, Damaged):
+        try:
+            count_attached(run.database)
+        except duckdb.Error:
+            return told
+    return error
 
 
 def _failed(run: Run, error: Exception) -> State[Any]:

@@ -57,6 +57,17 @@ class Ledger:
         self.run_id = ""
         open_ledger(connection, path)
 
+    @property
+    def id(self) -> str:
+        """Of this file, for as long as it lives, whatever becomes of its schema."""
+        row = self._connection.execute(SQL["ledger_id"]).fetchone()
+        return str(row[0]) if row else ""
+
+    def steps(self) -> int:
+        """How much it holds that would be missed."""
+        row = self._connection.execute(SQL["steps"]).fetchone()
+        return int(row[0]) if row else 0
+
     def begin(self, run_id: str, facts: Mapping[str, Any]) -> None:
         """This run takes the right to write from every older one."""
         self.run_id = run_id

@@ -46,6 +46,10 @@ alter table ledger.attempts add column sent json;
 select count(*) filter (where table_name = 'attempts') > 0 and count(*) filter (where table_name = 'meta') = 0
 from duckdb_tables() where database_name = 'ledger';
 
+-- name: length
+-- purpose: how long the file must be at least, three headers and its blocks
+select 3 * 4096 + total_blocks * block_size from pragma_database_size() where database_name = 'ledger';
+
 -- name: meta
 -- purpose: what the file says of itself, each time that it changed: its newest row counts
 create table if not exists ledger.meta (ledger_id text, schema_version integer, views_digest text, noted_at timestamptz);
@@ -58,6 +62,14 @@ select schema_version, views_digest from ledger.meta order by rowid desc limit 1
 -- purpose: the file says which schema it has now; its id stays what it was
 insert into ledger.meta
 select coalesce((select min(ledger_id) from ledger.meta), uuid()::text), $version, $digest, now();
+
+-- name: ledger_id
+-- purpose: which ledger this is
+select min(ledger_id) from ledger.meta;
+
+-- name: steps
+-- purpose: how much it holds that would be missed
+select count(*) from ledger.attempts;
 
 -- name: views
 -- purpose: what a person reads; unqualified, so that the same text serves the ledger and the published file

@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows._ledger import TABLES
 from flows._privacy import Classified
+from flows._private import share
 from flows._run import Run
 from flows._schema import create_views
 from flows._sql import machinery, quoted
@@ -39,6 +40,8 @@ def publish(run: Run) -> None:
     database.execute("checkpoint work")  # a close would say nothing of a full disk
     database.close()
     _read_once(run.folder.work)
+    if not run.dry_run:
+        share(run.folder.work, run.settings.analysts)
     run.folder.work.replace(run.folder.rehearsed if run.dry_run else run.folder.published)
 
 

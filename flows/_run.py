@@ -51,6 +51,8 @@ class IntegrationSettings(Settings):
 
     zone: str = "America/Sao_Paulo"
     on_drift: Literal["report", "overwrite"] = "report"
+    analysts: str | None = None
+    """The group of the machine whose members may read what is published, and nothing else."""
 
     @field_validator("zone")
     @classmethod

@@ -11,21 +11,30 @@ from pathlib import Path
 import duckdb
 
 from connections._errors import Misconfigured
-from flows._sql import machinery, quoted
+from flows._manifest import count_attached
+from flows._sql import literal, machinery, quoted
+from flows._unusable import named
 
 SQL = machinery("ledger")
 MIGRATIONS = sorted(int(name.removeprefix("migration_")) for name in SQL if name.startswith("migration_"))
 SCHEMA_VERSION = MIGRATIONS[-1]
+LARGE_BYTES = 64 * 2**20
+"""Up to here reading all of a ledger takes less than half a second."""
 DIGEST = hashlib.sha256("".join(SQL[block] for block in ("views", "meanings", "comments")).encode()).hexdigest()[:32]
 
 
 def open_ledger(connection: duckdb.DuckDBPyConnection, path: Path | str) -> None:
     """Attaches the file as `ledger`, made or brought up to date where that is needed.
 
-    Raises Misconfigured where a newer version of the software wrote it.
+    Raises Misconfigured where a newer version of the software wrote it, HeldElsewhere where another program has it
+    open, and Damaged where it is not what was written.
     """
-    _attach(connection, path)
-    version, digest = _version(connection)
+    try:
+        _attach(connection, path)
+        version, digest = _version(connection)
+        _look_through(connection, Path(path))
+    except duckdb.IOException as error:
+        raise named(error, Path(path)) from error
     if version > SCHEMA_VERSION:
         raise Misconfigured(
             f"{path} was written by a newer version of contrapartida (schema {version}, this one knows "
@@ -40,8 +49,7 @@ def open_ledger(connection: duckdb.DuckDBPyConnection, path: Path | str) -> None
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, path: Path | str) -> None:
-    place = str(path).replace("'", "''")
-    connection.execute(f"attach '{place}' as ledger")
+    connection.execute(f"attach {literal(path)} as ledger")
 
 
 def _version(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
@@ -51,6 +59,21 @@ def _version(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
     known = connection.execute("select 1 from duckdb_tables() where database_name = 'ledger' and table_name = 'meta'")
     found = connection.execute(SQL["version"]).fetchone() if known.fetchone() else None
     return (found[0], found[1]) if found else (0, "")
+
+
+def _look_through(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Raises duckdb.IOException where what was written is gone, or where a value of a ledger cannot be read.
+
+    A large ledger is only looked at for its length; its values are read through every night, by the backup.
+    """
+    if not path.exists():  # in memory
+        return
+    length = path.stat().st_size
+    wanted = connection.execute(SQL["length"]).fetchone()
+    if wanted and length < wanted[0]:
+        raise duckdb.IOException(f"Could not read enough bytes from file: {length} of {wanted[0]} are left")
+    if length <= LARGE_BYTES:
+        count_attached(connection)
 
 
 def _keep_copy(connection: duckdb.DuckDBPyConnection, path: Path, version: int) -> None:

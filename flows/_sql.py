@@ -24,3 +24,8 @@ def machinery(stem: str) -> dict[str, str]:
 def quoted(identifier: str) -> str:
     """An identifier, quoted so that no name can become SQL."""
     return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(text: object) -> str:
+    """A text as SQL writes it, for statements that take no parameters."""
+    return "'" + str(text).replace("'", "''") + "'"

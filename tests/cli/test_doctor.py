@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from cli._rehearsal import ask, sections, systems
+from cli._rehearsal import ask, sections
 from connections._http import Connection
+from connections._systems import systems
 from tests._command import contrapartida
 from tests._world import World
 
@@ -35,9 +36,11 @@ def test_all_that_is_wrong_is_told_at_once(world: World, monkeypatch: pytest.Mon
     monkeypatch.delenv("CONTRAPARTIDA__ACADEMIA__KAMINO__HASH")
     monkeypatch.setenv("CONTRAPARTIDA__ACADEMIA__PACTO__API_KEY", "not-the-key")
     (world.data.parent / "settings.toml").write_text("[academia.kamimo]\nhash = 'x'\n", "utf-8")
+    (world.data.parent / "settings.toml").chmod(0o640)
     said = contrapartida("doctor", "--tenant", "academia")
     assert said.code == 1
     assert [line.split(" (")[0] for line in said.out.splitlines() if line.startswith("✗")] == [
+        "✗ settings.toml is open to others",
         "✗ [academia] of settings.toml has 'kamimo', which is no system, no integration and no setting",
         "✗ kamino.hash is missing",
         f"✗ pacto at {world.url}/pacto: Pacto: credencial recusada ou sem permissão",

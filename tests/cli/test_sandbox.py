@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli._rehearsal import systems
+from connections._systems import systems
 from tests._command import PROGRAM
 
 

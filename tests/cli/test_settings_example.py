@@ -9,9 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from cli._flows import integration_of, integrations
-from cli._rehearsal import systems
 from connections._errors import Misconfigured
 from connections._settings import OF_TENANT, Settings, SettingsFile, load_all
+from connections._systems import systems
 
 EXAMPLE = Path(__file__).parents[2] / "settings.example.toml"
 SETTING = re.compile(r"(?:# )?([a-z_]+) = (?P<value>.+?)(?P<comment> +# .+)?")

@@ -72,6 +72,7 @@ def test_without_its_ledger_a_run_links_what_stands_in_the_target(world: World, 
     assert world.run(integration).state == "Posted"
     posted = truth(world)
     shutil.rmtree(world.folder(integration))
+    world.adopt(integration)
 
     ran = world.run(integration)
 

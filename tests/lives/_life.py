@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+from flows._ledger_rules import broken_rules
 from tests._world import World
 from tests.faults._killing import Step, run_perhaps_killed, started_run
 
@@ -88,6 +89,11 @@ class Life:
             self.world.run(integration)
         return [" ".join(write) for write in self.world.writes()[before:]]
 
+    def unsound(self) -> list[str]:
+        """Every rule that must hold in a ledger and does not, after all of this."""
+        ledgers = {each: self.world.folder(each) / "ledger.duckdb" for each in self.integrations}
+        return [f"{each}: {broken}" for each, ledger in ledgers.items() for broken in broken_rules(ledger)]
+
     def _take_readings(self) -> None:
         for system, quirks in self.readings.items():
             drawn = {name: self.draw.choice(values) for name, values in quirks.items() if self.draw.random() < 0.4}
@@ -113,6 +119,7 @@ class Life:
             self.log.append(f"the ledger of {integration} is lost")
             for file in self.world.folder(integration).glob("ledger.duckdb*"):
                 file.unlink()
+            self.world.adopt(integration)
         if how == "at once":
             self.log.append(f"at once: {', '.join(self.integrations)}")
             together = [started_run(self.world, each) for each in self.integrations]

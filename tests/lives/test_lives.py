@@ -41,5 +41,5 @@ def test_whatever_happens_in_a_life_quiet_runs_make_it_whole_and_then_write_noth
 ) -> None:
     life = life_of(pair)(world, seed)
     life.live(ROUNDS)
-    wrong = life.wrongs() or [f"needless: {write}" for write in life.needless()]
+    wrong = life.wrongs() or [f"needless: {write}" for write in life.needless()] or life.unsound()
     assert not wrong, f"SEED={seed} {pair}\n" + "\n".join([*life.log, *wrong])

@@ -10,7 +10,7 @@ from tests.prefect_ui.conftest import Story
 
 def test_every_integration_is_deployed_and_runs_where_it_was_deployed_from(house: House) -> None:
     deployed = {str(each.entrypoint): each for each in house.api.read_deployments()}
-    assert sorted(deployed) == [f"flows/{name}.py:{name}" for name in things("flows")]
+    assert sorted(deployed) == ["flows/_nightly.py:backup", *(f"flows/{name}.py:{name}" for name in things("flows"))]
     one = deployed["flows/pacto_to_kamino.py:pacto_to_kamino"]
     schedule = one.schedules[0].schedule
     assert isinstance(schedule, CronSchedule)

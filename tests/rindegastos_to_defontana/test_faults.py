@@ -145,6 +145,7 @@ def test_a_first_run_without_its_ledger_links_what_stands_in_the_books(world: Wo
     example(world)
     world.run(INTEGRATION)
     (world.folder(INTEGRATION) / "ledger.duckdb").unlink()
+    world.adopt(INTEGRATION)
     written = world.writes()
 
     ran = world.run(INTEGRATION)

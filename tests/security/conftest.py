@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from cli._rehearsal import systems
+from connections._systems import systems
 from tests._world import TENANT, World, opened_world
 from tests.security._stores import Column, columns_in, loose_files, prefect_says
 from tests.systems.kamino import PAYABLE, SUPPLIER
