@@ -49,8 +49,7 @@ class Tenant:
 def tenant_of(vendors: Sandbox, prefect: Mapping[str, str], data: Path, **settings: object) -> Tenant:
     """A tenant of these vendors that nothing was posted for yet."""
     said = {f"CONTRAPARTIDA__{TENANT}__{name}".upper(): str(value) for name, value in settings.items()}
-    place = {"CONTRAPARTIDA_DATA": str(data), "CONTRAPARTIDA_INSTALLATION": data.name}
-    return Tenant(vendors, {**prefect, **vendors.tenant(TENANT), **said, **place})
+    return Tenant(vendors, {**prefect, **vendors.tenant(TENANT), **said, "CONTRAPARTIDA_DATA": str(data)})
 
 
 @cache

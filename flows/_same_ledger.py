@@ -4,6 +4,7 @@ A worker that finds an empty disk, or somebody else's folder, would find a good 
 again. So the id of each ledger is kept where a lost disk does not reach: in a variable of the Prefect server.
 """
 
+import hashlib
 import os
 import re
 from typing import Any
@@ -12,12 +13,13 @@ import httpx
 from prefect.variables import Variable
 
 from connections._errors import Problem, Unavailable
+from connections._settings import data_root
 from flows._acting import acting
 from flows._folder import Folder
 from flows._ledger import Ledger
 
 INSTALLATION = "CONTRAPARTIDA_INSTALLATION"
-"""Names this installation, where several with the same tenants share one Prefect server."""
+"""Names this installation; workers whose data folders stand under different paths share one by its name."""
 
 
 class AnotherLedger(Problem):
@@ -48,9 +50,9 @@ def adopt(folder: Folder, person: str) -> str:
 
 def variable(folder: Folder) -> str:
     """The name of the Prefect variable that knows the ledger of a folder."""
-    installation = os.environ.get(INSTALLATION, "")
-    parts = ("contrapartida", installation, folder.tenant, folder.integration)
-    return re.sub(r"[^A-Za-z0-9_-]", "-", "_".join(filter(None, parts)))
+    here = hashlib.sha256(str(data_root().resolve()).encode()).hexdigest()[:12]
+    parts = ("contrapartida", os.environ.get(INSTALLATION) or here, folder.tenant, folder.integration)
+    return re.sub(r"[^A-Za-z0-9_-]", "-", "_".join(parts))
 
 
 def _asked(question: Any) -> Any:

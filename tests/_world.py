@@ -3,7 +3,6 @@
 The journal of the sandbox judges: it holds what the vendors accepted, whatever our own ledger believes.
 """
 
-import hashlib
 import importlib
 import json
 from collections.abc import Iterator, Mapping
@@ -184,10 +183,4 @@ def environment(url: str, data: Path, pace: float = 600, tenant: str = TENANT) -
         for system, section in sections(url, pace).items()
         for name, value in {**section, "longest_pause_seconds": 1}.items()
     }
-    return {
-        **settings,
-        f"{prefix}SANDBOX": "true",
-        "CONTRAPARTIDA_DATA": str(data),
-        # All tests share one Prefect server and one tenant's name, and each has ledgers of its own.
-        "CONTRAPARTIDA_INSTALLATION": hashlib.sha256(str(data).encode()).hexdigest()[:12],
-    }
+    return {**settings, f"{prefix}SANDBOX": "true", "CONTRAPARTIDA_DATA": str(data)}
