@@ -46,10 +46,6 @@ alter table ledger.attempts add column sent json;
 select count(*) filter (where table_name = 'attempts') > 0 and count(*) filter (where table_name = 'meta') = 0
 from duckdb_tables() where database_name = 'ledger';
 
--- name: length
--- purpose: how long the file must be at least, three headers and its blocks
-select 3 * 4096 + total_blocks * block_size from pragma_database_size() where database_name = 'ledger';
-
 -- name: meta
 -- purpose: what the file says of itself, each time that it changed: its newest row counts
 create table if not exists ledger.meta (ledger_id text, schema_version integer, views_digest text, noted_at timestamptz);
