@@ -12,6 +12,7 @@ SAYINGS: dict[str, dict[str, str]] = {
         "{system}: respondeu {status} ({call})": "{system}: respondió {status} ({call})",
         "{system}: não encontrado ({call})": "{system}: no encontrado ({call})",
         "{system}: recusou a leitura: {words} ({call})": "{system}: rechazó la lectura: {words} ({call})",
+        "{system}: recusou a leitura: {words}": "{system}: rechazó la lectura: {words}",
         "{system}: não existe lá ({call})": "{system}: no existe allí ({call})",
         "{system}: o token pessoal foi recusado (status {status}); gere outro no oGestor e informe-o em "
         "personal_token": (

@@ -12,7 +12,7 @@ import pytest
 import stamina
 
 import connections._http as http
-from connections._errors import Denied, Missing, NotSent, Problem, Rejected, Unavailable, Unknown, Unreadable
+from connections._errors import Denied, Missing, NotSent, Problem, Refused, Rejected, Unavailable, Unknown, Unreadable
 from connections._http import READ_TRIES, TURNED_AWAY_TRIES, Connection, wrote
 from tests.connections._vendor import DROP, Said, Shop, Vendor, shop, vendor
 
@@ -99,24 +99,24 @@ READS: dict[str, tuple[list[Any], Comes]] = {
     "a page for people, once": ([HTML, Said()], Comes({"ok": True}, calls=2)),
     "an error under 200": (
         [Said(body=b'{"error":"filtro"}')],
-        Comes(None, Unreadable, "Shop: recusou a leitura: filtro (GET /things)"),
+        Comes(None, Refused, "Shop: recusou a leitura: filtro (GET /things)"),
     ),
     "an error under 400": (
         [Said(400, b'{"error":"filtro"}')],
-        Comes(None, Unreadable, "Shop: recusou a leitura: filtro (GET /things)"),
+        Comes(None, Refused, "Shop: recusou a leitura: filtro (GET /things)"),
     ),
     "an error of another envelope": (
         [Said(422, b'{"errors":[{"description":"per\xc3\xadodo longo demais"}]}')],
-        Comes(None, Unreadable, "Shop: recusou a leitura: período longo demais (GET /things)"),
+        Comes(None, Refused, "Shop: recusou a leitura: período longo demais (GET /things)"),
     ),
     "an error on a page for people": (
         [Said(400, b"<html><h1>Filtro</h1></html>")],
-        Comes(None, Unreadable, "Shop: recusou a leitura: Filtro (GET /things)"),
+        Comes(None, Refused, "Shop: recusou a leitura: Filtro (GET /things)"),
     ),
     "locked, then open": ([Said(423), Said(425), Said(408), Said()], Comes({"ok": True}, calls=4)),
     "an error without words": (
         [Said(400, b"{}")],
-        Comes(None, Unreadable, "Shop: recusou a leitura: 400 (GET /things)"),
+        Comes(None, Refused, "Shop: recusou a leitura: 400 (GET /things)"),
     ),
     "not there": ([Said(404, b"{}")], Comes(None, Missing, "Shop: não existe lá (GET /things)")),
     "a wrong credential": ([Said(401, b"{}")], Comes(None, Denied, DENIED.format(status=401, call="GET /things"))),

@@ -9,7 +9,7 @@ from tests._world import World
 from tests.faults._poisoned import FIRST, STORIES, Story
 
 STOPPED = ("Rules not judged", "Unreadable source", "Crashed", "Failed")
-EVERY = 9
+EVERY = 27
 """One case in so many is tried here; test-all tries all of them."""
 
 

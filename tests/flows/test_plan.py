@@ -358,7 +358,7 @@ TABLE: dict[str, tuple[Case, Decided]] = {
         Case(
             [Wanted(natural_key=("ana", "11"))], there=[Stands("7", "A", natural_key=("ana", None), shown="fatura 7")]
         ),
-        Decided("hold", None, UNCLEAR + " (fatura 7)"),
+        Decided("hold", None, UNCLEAR + " (fatura 7); ou identifique lá o certo com a referência R-1"),
     ),
     "new, and a record that cannot be read is of another party: created": (
         Case([Wanted(natural_key=("ana", "11"))], there=[Stands("7", "A", natural_key=("bia", None))]),
