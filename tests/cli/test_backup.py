@@ -127,7 +127,8 @@ def test_what_was_lost_is_put_back_and_what_the_next_run_looks_for_is_said(home:
         *(f"{ONE}/lock", f"{ONE}/lock.json"),
     }
     with duckdb.connect(str(home / ONE / "ledger.duckdb"), read_only=True) as ledger:
-        assert ledger.sql("select state, message from runs").fetchall()[1:] == [("Restored", f"restored: {backup.name}")]
+        ends = ledger.sql("select state, message from runs").fetchall()
+        assert ends[1:] == [("Restored", f"restored: {backup.name}")]
 
 
 def test_a_ledger_that_holds_something_gives_way_only_where_that_is_asked_for_and_is_kept(home: Path) -> None:
