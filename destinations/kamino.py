@@ -91,7 +91,9 @@ class Receivables:
             return action.target_id
         record = self._changed(await self._base(action), action)
         self._left[action.target_id] = None
-        await self._kamino.write(RECEIVABLE, {**record, "ID": _number(action.target_id)})
+        answer = await self._kamino.write(RECEIVABLE, {**record, "ID": _number(action.target_id)})
+        if isinstance(_saved(answer), Receipt):
+            return Receipt()  # nothing says that it was changed: it is looked at
         self._left[action.target_id] = record
         return action.target_id
 
@@ -191,8 +193,8 @@ class PayableReferences:
         wanted = action.payload["CodigoExterno"]
         if record.get("CodigoExterno") not in (None, "", wanted):
             raise Rejected(f"o pagamento já tem outra referência: {record['CodigoExterno']}")
-        _saved(await self._kamino.write(PAYABLE, {**_own(record), "CodigoExterno": wanted}))
-        return str(action.target_id)
+        answer = _saved(await self._kamino.write(PAYABLE, {**_own(record), "CodigoExterno": wanted}))
+        return answer if isinstance(answer, Receipt) else str(action.target_id)
 
     async def resolve(self, action: Action) -> str | None:
         record = await self._record(action)
