@@ -55,6 +55,9 @@ SAYINGS: dict[str, dict[str, str]] = {
         "a descrição do serviço remete a outro documento": "la descripción del servicio remite a otro documento",
         "falha inesperada ao enviar ({why})": "falla inesperada al enviar ({why})",
         "falha inesperada ao procurar ({why})": "falla inesperada al buscar ({why})",
+        "o destino aceitou, sem dizer o que gravou; é procurado lá antes de ser enviado de novo": (
+            "el destino aceptó, sin decir qué grabó; se busca allí antes de enviarlo de nuevo"
+        ),
         "o destino não respondeu sobre todas as linhas": "el destino no respondió sobre todas las líneas",
         "{system}: outra execução está gravando cadastros; esta os deixa para a próxima": (
             "{system}: otra ejecución está grabando registros; esta los deja para la próxima"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from connections._errors import Denied, Problem, Unavailable
+from connections._errors import Denied, Problem, Unavailable, Unknown
 from connections._http import Connection
 from connections._json import dump, parse
 from destinations._contract import Action, BatchWriter, Census, Writer
@@ -19,6 +19,7 @@ from flows._ledger import Entry
 from flows._push import Outcome, Planned, are_gone, groups, look_all, pieces, send_all
 from flows._run import Kind, Run
 
+UNTOLD = Unknown("o destino aceitou, sem dizer o que gravou; é procurado lá antes de ser enviado de novo")
 HOW = {"posted": "created", "linked": "linked"}
 DOUBTFUL = ("accepted", "unknown", "rejected")
 """What the target took without saying where, what it may have taken, what it refused: it may stand there."""
@@ -136,10 +137,15 @@ class Executor:
                 action.verb,
                 outcome.event,
                 target_id=outcome.target_id,
-                because=outcome.problem.said(self.language) if outcome.problem else None,
+                because=self._because(outcome),
                 receipt=outcome.receipt,
                 how=None if outcome.target_id in (None, planned["linked_target"]) else HOW[outcome.event],
             )
+
+    def _because(self, outcome: Outcome) -> str | None:
+        if outcome.event == "accepted":
+            return UNTOLD.said(self.language)
+        return outcome.problem.said(self.language) if outcome.problem else None
 
     def _ends(self, opened: Iterable[Planned], looks: Iterable[Outcome]) -> Iterator[Entry]:
         for (planned, action), look in zip(opened, looks, strict=True):
