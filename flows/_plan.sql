@@ -268,7 +268,9 @@ select
             '{amount}', coalesce(money_text(amount, currency), '?'))
         when 'hold:locked' then locked_because
         when 'hold:refused' then concat(sentences.sentence, refusal.because)
-        when 'hold:unclear' then concat(sentences.sentence, said_shown, if(len(targets) > 0, identify.sentence || judged.reference, null))
+        when 'hold:unclear' then concat(
+            sentences.sentence, said_shown, if(len(targets) > 0, identify.sentence || judged.reference, null)
+        )
         when 'hold:several' then concat(sentences.sentence, said_shown, identify.sentence || judged.reference)
         when 'hold:contested' then concat(sentences.sentence, said_shown, identify.sentence || judged.reference)
         else sentences.sentence
