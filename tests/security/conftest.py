@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from connections._systems import systems
+from tests._prefect import opened_server, reporting_to
 from tests._world import TENANT, World, opened_world
 from tests.security._stores import Column, columns_in, loose_files, prefect_says
 from tests.systems.kamino import PAYABLE, SUPPLIER
@@ -78,17 +78,18 @@ def _listening() -> Iterator["_Everything"]:
 
 
 @pytest.fixture(scope="module")
-def told(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Told:
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """What five runs left: receipts and payments, a read refused, a credential refused, an address with a password."""
-    found = Told()
+    found, home = Told(), tmp_path_factory.mktemp("prefect")
     with (
+        opened_server(home, keeps_events=True) as server,
+        reporting_to(server.address, home),
         pytest.MonkeyPatch.context() as environment,
         opened_world(tmp_path_factory.mktemp("canaries"), environment) as world,
     ):
         found.secrets = {**_secrets(), "a wrong key": WRONG_KEY, "a password in an address": PASSWORD}
         with _listening() as heard:
             found.states = list(_played(world, environment))
-            home = Path(os.environ["PREFECT_HOME"])
             found.prefect = prefect_says(home, lambda said: "contrapartida.rejected" in said and SEEN in said)
         found.output = "\n".join(heard.said)
         found.columns = list(columns_in(world.data))
