@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 import cli
 from connections._errors import Problem
 
-FAILED = 1
+FAILED, INTERRUPTED = 1, 130
 
 
 def main() -> int:
@@ -29,8 +29,8 @@ def main() -> int:
         return _refuse(f"{said}; see '{where} --help'")
     except Problem as problem:
         return _refuse(str(problem))
-    except typer.Abort:
-        return FAILED
+    except typer.Abort as aborted:
+        return INTERRUPTED if isinstance(aborted.__cause__, KeyboardInterrupt) else FAILED
 
 
 def _commands() -> typer.Typer:

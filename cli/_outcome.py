@@ -8,7 +8,7 @@ from typing import Any
 
 from cli._flows import flow_of
 
-DONE, FAILED, HELD_BACK, REFUSED = 0, 1, 2, 3
+DONE, FAILED, HELD_BACK, REFUSED, STOPPED = 0, 1, 2, 3, 130
 POSTED = ("created", "updated")
 
 
@@ -28,6 +28,8 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
+        if self.state == "Stopped":
+            return STOPPED
         if self.failed:
             return REFUSED if self.state in ("Rejected", "Unknown outcome") else FAILED
         return HELD_BACK if self.state.endswith("some held back") else DONE

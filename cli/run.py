@@ -34,6 +34,7 @@ def run(
     - 2: something is held back and waits for a person
     - 3: the target rejected a document, or its answer is unknown
     - 1: the run failed or could not start
+    - 130: somebody stopped it; what was sent is recorded, and the next run does the rest
     """
     try:
         outcome = _run(integration, tenant, as_of, dry_run=dry_run)

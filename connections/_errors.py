@@ -8,6 +8,7 @@ Problem              one sentence for the person who reads it
 │   └── Missing      what was asked for is not there
 ├── Unavailable      no answer, or turned away for now: the next run tries again
 │   └── NotSent          a write that did not go out: nothing stands there because of it
+│       └── Stopped          nor does anything else: somebody has stopped the run
 ├── Rejected         the system said no: a person must act
 └── Unknown          sent, but no answer to trust: look before sending again
 """
@@ -73,6 +74,10 @@ class Unavailable(Problem):
 
 class NotSent(Unavailable):
     """A write that did not go out, or was turned away unread; the next run sends it."""
+
+
+class Stopped(NotSent):
+    """Somebody has stopped the run: no other call is made; the next run does what is left."""
 
 
 class Rejected(Problem):

@@ -28,12 +28,15 @@ from connections._errors import Denied, Missing, NotSent, Problem, Refused, Reje
 from connections._json import Json, dump, parse
 from connections._pause import seconds_to_wait
 from connections._settings import SystemSettings
+from connections._stopping import heed
 from connections._words import words_of
 
 # Addresses hold tax ids as query parameters, and httpx logs every address.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 LARGEST_ANSWER_BYTES = 64 * 1024 * 1024
+LONGEST_NAP_SECONDS = 0.5
+"""Whoever stops a run does not wait for the end of a system's pause."""
 READ_TRIES = 4
 TURNED_AWAY_TRIES = 5
 TURNED_AWAY = frozenset({423, 425, 429})
@@ -351,8 +354,11 @@ class Connection:
     async def _turn(self, key: str, allowance: Allowance) -> None:
         """Waits out a pause first and spends then: calls that waited together must not leave together."""
         while True:
-            await asyncio.sleep(max(0.0, self._not_before - time.monotonic()))
+            while (left := self._not_before - time.monotonic()) > 0:
+                heed()
+                await asyncio.sleep(min(left, LONGEST_NAP_SECONDS))
             await self._budget.spend(key, allowance)
+            heed()
             if time.monotonic() >= self._not_before:
                 return
 

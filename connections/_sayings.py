@@ -5,6 +5,9 @@ Keyed by the sentence as it is written where it is raised; `tests/connections/te
 
 SAYINGS: dict[str, dict[str, str]] = {
     "es-CL": {
+        "a execução foi interrompida; o que falta fica para a próxima": (
+            "la ejecución fue interrumpida; lo que falta queda para la próxima"
+        ),
         "{system}: limite de chamadas atingido; nada foi gravado ({call})": (
             "{system}: se alcanzó el límite de llamadas; no se grabó nada ({call})"
         ),

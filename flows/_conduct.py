@@ -9,10 +9,21 @@ import duckdb
 from prefect import get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Cancelled, Completed, Failed
 
-from connections._errors import Denied, Disconnected, Misconfigured, Problem, Rejected, Unavailable, Unknown, Unreadable
+from connections._errors import (
+    Denied,
+    Disconnected,
+    Misconfigured,
+    Problem,
+    Rejected,
+    Stopped,
+    Unavailable,
+    Unknown,
+    Unreadable,
+)
 from connections._settings import known_tenant, load_all, settings_file
+from connections._stopping import listening, stopped
 from expectations._rules import NotJudged
 from flows import _report
 from flows._access import Access, NotPermitted
@@ -59,6 +70,7 @@ NAMES: dict[type[BaseException], str] = {
     Disconnected: "Reconnect needed",
     Denied: "Credential refused",
     Unreadable: "Unreadable answer",
+    Stopped: "Stopped",
     Unavailable: "Unavailable",
     Rejected: "Rejected",
     Unknown: "Unknown outcome",
@@ -104,7 +116,7 @@ def conduct(
         known_tenant(settings_file(), tenant)
         caller = Access(tenant).caller(integration.name, "view" if dry_run else "run")
         run = Run(integration, tenant, moment, dry_run=dry_run)
-        with private_files(), run.folder.held_by(run.id), run.exits:
+        with listening(), private_files(), run.folder.held_by(run.id), run.exits:
             return _walk(run, path, caller)
     except Busy as busy:
         return Completed(name="Skipped", message=f"{busy} is working on {tenant}/{integration.name}")
@@ -191,7 +203,13 @@ def _failed(run: Run, error: Exception) -> State[Any]:
     if name is None:
         raise error
     get_run_logger().error("%s: %s", name, message)
-    return Failed(name=name, message=message)
+    return _ended_early(error, message)
+
+
+def _ended_early(problem: Exception, message: str) -> State[Any]:
+    """What somebody stopped is cancelled; all else that ends a run early has failed."""
+    name = next(said for cls, said in NAMES.items() if isinstance(problem, cls))
+    return Cancelled(name=name, message=message) if isinstance(problem, Stopped) else Failed(name=name, message=message)
 
 
 def _private(run: Run, error: Exception) -> str:
@@ -238,8 +256,8 @@ def _state(run: Run, summary: dict[str, Any]) -> State[Any]:
     told = WORDS[run.integration.language].counted(total)
     if run.dry_run:
         return Completed(name="Planned", message=told)
-    if run.findings.stopped:
-        return Failed(name=NAMES[type(run.findings.stopped)], message=f"{run.findings.stopped} ({told})")
+    if problem := run.findings.stopped or stopped():
+        return _ended_early(problem, f"{problem.said(run.integration.language)} ({told})")
     if total["unknown"]:
         return Failed(name="Unknown outcome", message=told)
     if total["rejected"]:

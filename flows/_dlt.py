@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 # Read when dlt is imported: nothing is told to its makers.
@@ -12,6 +12,7 @@ from dlt.common.configuration.container import Container
 from dlt.common.configuration.providers import ConfigProvider
 from dlt.common.configuration.specs.config_providers_context import ConfigProvidersContainer
 from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
+from dlt.common.runtime import signals
 
 # The staging area is new at each run, and has no older state to look for.
 SETTINGS = {"dlthub_telemetry": False, "restore_from_destination": False}
@@ -31,10 +32,13 @@ class _Ours(ConfigProvider):  # type: ignore[misc]  # dlt is not looked into
 
 @contextmanager
 def settled() -> Iterator[None]:
-    """dlt asks nobody but us for its settings."""
+    """dlt asks nobody but us for its settings, and leaves signals to us: it would keep the first one to itself, and a
+    run that somebody stopped would go on to post.
+    """
     context = Container()[PluggableRunContext]
     outside, context.providers = context.providers, ConfigProvidersContainer([_Ours()])
+    intercepted, signals.intercepted_signals = signals.intercepted_signals, nullcontext
     try:
         yield
     finally:
-        context.providers = outside
+        context.providers, signals.intercepted_signals = outside, intercepted

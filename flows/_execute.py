@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from connections._errors import Denied, Problem, Unavailable, Unknown
+from connections._errors import Denied, Problem, Stopped, Unavailable, Unknown
 from connections._http import Connection
 from connections._json import dump, parse
 from destinations._contract import Action, BatchWriter, Census, Writer
@@ -116,7 +116,7 @@ class Executor:
 
     def _reason_to_stop(self, outcomes: Sequence[Outcome], failures: int) -> Problem | None:
         for outcome in outcomes:
-            if isinstance(outcome.problem, Denied):
+            if isinstance(outcome.problem, (Denied, Stopped)):
                 return outcome.problem
         if failures >= MOST_FAILURES_IN_A_ROW:
             return Unavailable(

@@ -14,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 
 from connections._errors import Problem, Unavailable
 from connections._http import Connection
+from connections._stopping import heed, stopped
 from destinations._contract import BatchWriter, Writer
 from expectations._judge import check as judge_suite
 from expectations._judge import import_judge
@@ -39,6 +40,7 @@ def extract(run: Run, system: str, resources: Sequence[Any]) -> dict[str, int]:
     """Reads `resources` into the staging area, whole, before anything is written anywhere; rows per table."""
     from flows._dlt import settled
 
+    heed()
     with settled():
         _staged(run, system, resources)
     names = [resource.name for resource in resources]
@@ -72,6 +74,7 @@ def _staged(run: Run, system: str, resources: Sequence[Any]) -> None:
 @task(task_run_name="check", cache_policy=NO_CACHE)
 def check(run: Run, suite: Suite) -> int:
     """Judges the integration's facts; documents that break a rule are held back. The number of them."""
+    heed()
     run.table("facts")
     run.findings.breached = judge_suite(run.database, "facts", suite, "breaches")
     if not run.dry_run:
@@ -131,11 +134,17 @@ def plan_and_push(run: Run, kind: Kind, connection: Connection, writer: Writer |
     executor = Executor(run, kind, connection, writer)
     run.findings.kinds.append(kind)
     take(run.database, kind, run.integration.sql[kind.name])
-    if not run.dry_run and not run.findings.stopped and (opened := executor.opened()):
+    if _may_call(run) and (opened := executor.opened()):
         settle(executor, opened)
     plan(run, executor)
-    if not run.dry_run and not run.findings.stopped:
+    if _may_call(run):
         push(run, executor)
+
+
+def _may_call(run: Run) -> bool:
+    """Whether anything may be sent; the bridge of a stopped run still tells what was sent and what not."""
+    run.findings.stopped = run.findings.stopped or stopped()
+    return not run.dry_run and not run.findings.stopped
 
 
 def _registry(run: Run, executor: Executor, actions: Sequence[Planned]) -> AbstractContextManager[None]:

@@ -21,12 +21,15 @@ settings.load_profile("untimed")
 SLOW_TO_MAKE = ("prefect_ui", "test_demo.py")
 
 
+SCENARIOS = ("test_cases.py", "test_lives.py")
+
+
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Side by side, a scenario goes to whoever is free; other tests stay with those that share what is slow to make."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = PurePath(nodeid.split("::", maxsplit=1)[0])
-        if file.name == "test_cases.py":
+        if file.name in SCENARIOS:
             return nodeid
         return str(file.parent if file.parent.name == "prefect_ui" else file)
 

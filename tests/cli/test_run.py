@@ -22,6 +22,7 @@ EXIT_CODES = {
     ("Credential refused", True): 1,
     ("Unavailable", True): 1,
     ("Misconfigured", True): 1,
+    ("Stopped", True): 130,
 }
 SENT = ("read", "created", "updated", "settled", "cancelled", "linked", "unchanged")
 NOT_SENT = ("held_back", "rejected", "unknown", "not_sent", "ignored", "changed_since", "drift", "notice")

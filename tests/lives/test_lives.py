@@ -1,7 +1,7 @@
 """Random lives of every pair: changes at the source, hands in the target, other readings of the vendors, faults, kills.
 
-`CONTRAPARTIDA_SEEDS=1-200` lives two hundred of each; `CONTRAPARTIDA_SEEDS=17` lives one again. Lives that are asked for
-are twice as long as those of every day (`CONTRAPARTIDA_ROUNDS` says how long).
+`CONTRAPARTIDA_SEEDS=1-200` lives two hundred of each; `CONTRAPARTIDA_SEEDS=17` lives one again. Lives that are asked
+for are twice as long as those of every day (`CONTRAPARTIDA_ROUNDS` says how long).
 """
 
 import importlib
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(1800)
 """A life has a score of runs, and a crowded machine is slow."""
 
 SEEDS = os.environ.get("CONTRAPARTIDA_SEEDS", "")
-ROUNDS = int(os.environ.get("CONTRAPARTIDA_ROUNDS", 4 if SEEDS else 2))
+ROUNDS = int(os.environ.get("CONTRAPARTIDA_ROUNDS", "4" if SEEDS else "2"))
 PAIRS = sorted(
     path.stem for path in Path(__file__).parent.glob("[a-z]*.py") if not path.stem.startswith(("test_", "conftest"))
 )

@@ -1,11 +1,11 @@
 """`prefect deploy --all`, a worker, and one run at a time per tenant and integration."""
 
 from prefect.client.schemas.schedules import CronSchedule
-from prefect.states import Cancelled, Pending
+from prefect.states import Cancelled, Cancelling, Pending
 
 from tests.architecture._tree import things
 from tests.prefect_ui._house import POOL, House, eventually
-from tests.prefect_ui.conftest import Story
+from tests.prefect_ui.conftest import NOW, Story
 
 
 def test_every_integration_is_deployed_and_runs_where_it_was_deployed_from(house: House) -> None:
@@ -53,3 +53,24 @@ def test_a_run_waits_for_a_running_one_and_runs_even_if_that_one_is_killed(story
         "Posted, some held back",
     )
     assert (waited.name, sorted(waited.tags)) == ("pacto → kamino · demo · 2026-11-21", ["demo", "pacto_to_kamino"])
+
+
+def test_a_run_that_somebody_cancels_stops_before_its_next_call(house: House) -> None:
+    house.world.no_faults()
+    house.world.forget_calls()
+    written = house.world.writes()
+    house.world.fault("pacto", "slow", seconds=5)
+    with house.worker():
+        run = house.start("kamino_to_pacto/demo", as_of=NOW)
+        eventually(lambda: house.world.calls("pacto"), "the run reads from Pacto")
+        house.propose(run, Cancelling())
+        eventually(lambda: house.flow_run(run).end_time, "the run ends")
+    house.world.no_faults()
+    ended = house.flow_run(run)
+    assert ended.state is not None
+    assert (ended.state_name, ended.state.message, len(house.world.calls("pacto")), house.world.writes()) == (
+        "Stopped",
+        "a execução foi interrompida; o que falta fica para a próxima",
+        1,
+        written,
+    )
