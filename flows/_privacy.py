@@ -5,17 +5,20 @@ target's own words. Whoever wrote them, what this run knows to be personal is ta
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import duckdb
 from stdnum.br import cnpj, cpf
 from stdnum.cl import rut
 
+from connections._folding import folded
 from flows._sql import machinery, quoted
 from sources._types import FREE_TEXT
 
-SHORTEST_NAME = 5
-"""A shorter one is as likely a word of the language."""
+SHORTEST_NAME = 3
+"""Two letters are a word of the language, or a part of one, more often than they are somebody's name."""
+WORD = re.compile(r"\w+")
 HIDDEN = "•••"
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 TAX_ID = re.compile(
@@ -28,21 +31,50 @@ TAX_ID = re.compile(
 Classified = Iterable[tuple[str, str, str, str]]
 """Columns with personal data: schema, table, column, what they hold."""
 Veil = Callable[[str], str]
+Names = Mapping[str, Sequence[tuple[str, ...]]]
+"""The words of each name, under the first of them."""
 
 
 def veil_for(connection: duckdb.DuckDBPyConnection, classified: Classified, texts: Iterable[str]) -> Veil:
     """A function that takes out of any of `texts` what stands in a classified column, tax ids and e-mail addresses.
 
     What people typed names nobody by itself, and finance knows documents by it: it stays, without the names in it.
+    Names are told word by word, as people compare them: "JOÃO DA SILVA" is João da Silva, and a Rosa is in no "rosado".
     """
-    names = sorted(_named_in(connection, classified, texts), key=len, reverse=True)
-    known = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE) if names else None
-    return lambda text: veiled(known.sub(HIDDEN, text) if known else text)
+    names = _by_first_word(_named_in(connection, classified, texts))
+    return lambda text: _veiled(text, names)
+
+
+def _by_first_word(values: Iterable[str]) -> Names:
+    """The words of each name, longer names first: a text is gone through once, however many people there are."""
+    names: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for words in sorted({tuple(WORD.findall(folded(value))) for value in values}, key=len, reverse=True):
+        if words:
+            names[words[0]].append(words)
+    return names
+
+
+def _without(names: Names, text: str) -> str:
+    found = list(WORD.finditer(text)) if names else []
+    words = [folded(each[0]) for each in found]
+    kept, place, end = "", 0, 0
+    while place < len(found):
+        name = next((each for each in names.get(words[place], ()) if each == (*words[place : place + len(each)],)), ())
+        if name:
+            kept += text[end : found[place].start()] + HIDDEN
+            end = found[place + len(name) - 1].end()
+        place += len(name) or 1
+    return kept + text[end:]
 
 
 def veiled(text: str) -> str:
     """`text` without e-mail addresses, and with only the ends of its tax ids."""
-    return TAX_ID.sub(_ends, ADDRESS.sub(HIDDEN, text))
+    return _veiled(text, {})
+
+
+def _veiled(text: str, names: Names) -> str:
+    """Addresses go first: a name in one would leave the rest of it."""
+    return TAX_ID.sub(_ends, _without(names, ADDRESS.sub(HIDDEN, text)))
 
 
 def _ends(found: re.Match[str]) -> str:
@@ -59,9 +91,9 @@ def _named_in(connection: duckdb.DuckDBPyConnection, classified: Classified, tex
         for schema, table, column, what in classified
         if what != FREE_TEXT
     ]
-    said = sorted(set(texts))
-    if not columns or not said:
+    words = {folded(word) for text in set(texts) for word in WORD.findall(text)}
+    if not columns or not words:
         return []
     statement = machinery("privacy")["named"].format(columns=" union all ".join(columns))
-    found = connection.execute(statement, {"texts": said, "shortest": SHORTEST_NAME}).fetchall()
+    found = connection.execute(statement, {"words": sorted(words), "shortest": SHORTEST_NAME}).fetchall()
     return [row[0] for row in found]
