@@ -28,6 +28,7 @@ from expectations._rules import NotJudged
 from flows import _report
 from flows._access import Access, NotPermitted
 from flows._decide import Contradiction
+from flows._faults import Fault
 from flows._folder import DISK_TROUBLE, Busy
 from flows._ledger import Fenced
 from flows._logs import without_tracebacks
@@ -193,7 +194,8 @@ def _failed(run: Run, error: Exception) -> State[Any]:
     """The failed state of a run; a fault of ours is recorded and raised with its traceback."""
     name = next((said for cls, said in NAMES.items() if isinstance(error, cls)), None)
     state = name or "Failed"
-    message = _private(run, error) if name else f"{type(error).__name__}: a fault of the software"
+    fault = error if isinstance(error, Fault) else Fault(error)
+    message = _private(run, error) if name else f"{fault}: a fault of the software"
     try:
         _report.write_stopped(run, state, message)
         run.ledger.end(state, message, {"run_id": run.id, "state": state, "kinds": {}, "calls": run.calls})
@@ -201,7 +203,7 @@ def _failed(run: Run, error: Exception) -> State[Any]:
     except (Fenced, duckdb.Error):
         get_run_logger().warning("the end of run %s could not be recorded", run.id)
     if name is None:
-        raise error
+        raise fault from None
     get_run_logger().error("%s: %s", name, message)
     return _ended_early(error, message)
 

@@ -7,6 +7,7 @@ import duckdb
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from flows._faults import without_values
 from flows._ledger import TABLES
 from flows._privacy import Classified
 from flows._private import share
@@ -19,6 +20,7 @@ AS_IT_CAME = {"record": "the whole record as it came", "unreadable": "what could
 
 
 @task(task_run_name="publish", cache_policy=NO_CACHE)
+@without_values
 def publish(run: Run) -> None:
     """Replaces what analysts read: they are never locked out and never see half a run.
 

@@ -16,6 +16,7 @@ from prefect.artifacts import (
 )
 from prefect.events import emit_event
 
+from flows._markdown import plain
 from flows._privacy import veil_for
 from flows._run import Run
 from flows._sql import machinery
@@ -118,9 +119,9 @@ class _Report:
     def stopped(self, state: str, message: str, posted: int) -> None:
         words = self._words
         before = words.already_posted.format(count=_count(posted)) if posted else words.nothing_posted
-        parts = [f"# {self._state(state)}", self._title(), words.stopped.format(message=message), before]
+        parts = [f"# {self._state(state)}", self._title(), words.stopped.format(message=plain(message)), before]
         parts += [f"## {words.what_to_do}", words.repair.get(state, words.ask_the_maintainers)]
-        self._show_text([*parts, self._footer(self._run.calls)], f"{self._state(state)}: {message}")
+        self._show_text([*parts, self._footer(self._run.calls)], f"{self._state(state)}: {plain(message)}")
 
     def held_back(self) -> None:
         count, rows = self._rows("reasons")
@@ -189,7 +190,7 @@ class _Report:
     def _reasons(self, rows: Sequence[Sequence[Any]]) -> Iterator[str]:
         for because, currency, documents, amount, _ in rows:
             sum_of_them = f" ({_money(currency, amount)})" if amount else ""
-            yield f"    - {_count(documents)} × {because}{sum_of_them}"
+            yield f"    - {_count(documents)} × {plain(because)}{sum_of_them}"
         if rows and (more := rows[0][-1] - len(rows)):
             yield "    - " + self._words.and_more.format(count=_count(more), artifact=self._key("held_back"))
 
@@ -224,7 +225,7 @@ class _Report:
         return f"{self._run.integration.name.replace('_', '-')}-{self._words.artifacts[name]}"
 
     def _named(self, **cells: str | None) -> dict[str, str]:
-        return {self._words.columns[name]: value or "" for name, value in cells.items()}
+        return {self._words.columns[name]: plain(value or "") for name, value in cells.items()}
 
     def _rows(self, block: str) -> tuple[int, list[tuple[Any, ...]]]:
         """How many rows a block has, and the first of them, without what is personal."""

@@ -21,6 +21,7 @@ from expectations._judge import import_judge
 from expectations._rules import Suite
 from flows._decide import PLAN, take, take_mirror
 from flows._execute import Executor
+from flows._faults import without_values
 from flows._folder import DISK_TROUBLE, RegistryBusy
 from flows._push import Planned
 from flows._report import Progress
@@ -36,6 +37,7 @@ def warm_up() -> None:
 
 
 @task(task_run_name="extract {system}", cache_policy=NO_CACHE)
+@without_values
 def extract(run: Run, system: str, resources: Sequence[Any]) -> dict[str, int]:
     """Reads `resources` into the staging area, whole, before anything is written anywhere; rows per table."""
     from flows._dlt import settled
@@ -72,6 +74,7 @@ def _staged(run: Run, system: str, resources: Sequence[Any]) -> None:
 
 
 @task(task_run_name="check", cache_policy=NO_CACHE)
+@without_values
 def check(run: Run, suite: Suite) -> int:
     """Judges the integration's facts; documents that break a rule are held back. The number of them."""
     heed()
@@ -84,6 +87,7 @@ def check(run: Run, suite: Suite) -> int:
 
 
 @task(task_run_name="settle {executor.kind.name}", cache_policy=NO_CACHE)
+@without_values
 def settle(executor: Executor, opened: Sequence[Planned]) -> dict[str, int]:
     """Looks for what was sent without an end, whatever the source says of it now; documents per answer."""
     ended = executor.settle(opened)
@@ -92,6 +96,7 @@ def settle(executor: Executor, opened: Sequence[Planned]) -> dict[str, int]:
 
 
 @task(task_run_name="plan {executor.kind.name}", cache_policy=NO_CACHE)
+@without_values
 def plan(run: Run, executor: Executor) -> dict[str, int]:
     """Decides what happens to every document of a kind, by the one decision table; documents per action."""
     kind, database = executor.kind, run.database
@@ -107,6 +112,7 @@ def plan(run: Run, executor: Executor) -> dict[str, int]:
 
 
 @task(task_run_name="push {executor.kind.name}", cache_policy=NO_CACHE)
+@without_values
 def push(run: Run, executor: Executor) -> dict[str, int]:
     """Sends what was planned: intents are committed before the calls, outcomes after them; documents per outcome."""
     kind, actions = executor.kind, executor.actions()

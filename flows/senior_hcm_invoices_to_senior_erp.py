@@ -14,6 +14,8 @@ from destinations.senior_erp import Removals, Titles
 from destinations.senior_hcm import Movements
 from expectations.senior_hcm_invoices_to_senior_erp import SUITE
 from flows._conduct import conduct, title
+from flows._faults import without_values
+from flows._markdown import plain
 from flows._report import show_artifact
 from flows._run import Kind, Run
 from flows._senior import (
@@ -83,6 +85,7 @@ def _path(run: Run) -> None:
 
 
 @task(task_run_name="reconcile", cache_policy=NO_CACHE)
+@without_values
 def reconcile(run: Run) -> None:
     """What was launched against what payroll discounted, per employee and per invoice, for finance to read."""
     for table in ("instalments", "discounts"):
@@ -92,7 +95,7 @@ def reconcile(run: Run) -> None:
         cursor = run.database.execute(f"select * from {table}")  # noqa: S608 - a name of ours
         names = [column[0] for column in cursor.description or []]
         rows = [
-            {name: "" if value is None else str(value) for name, value in zip(names, row, strict=True)}
+            {name: "" if value is None else plain(str(value)) for name, value in zip(names, row, strict=True)}
             for row in cursor.fetchmany(MOST_ROWS)
         ]
         if rows:

@@ -12,9 +12,14 @@ from playwright.sync_api import Page, expect, sync_playwright
 from prefect.client.schemas.objects import FlowRun
 
 from tests.prefect_ui._house import PATIENCE_SECONDS, POOL, House, eventually, opened_house
+from tests.systems.pacto import receipt
 
 NOW = "2026-11-21T09:00:00-03:00"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HOSTILE = (
+    "![x](http://127.0.0.1:9/a.png) <img src=//127.0.0.1:9/b.png> [Kamino](http://127.0.0.1:9) http://127.0.0.1:9/c"
+)
+"""What somebody typed at the source in the hope that finance looks at it."""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 
 
@@ -39,6 +44,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def story(house: House) -> Story:
     """A worker takes a run and a second one; somebody starts a third by hand; then the first is killed."""
+    house.world.plant("pacto", "movparcela", receipt(990_001, planoConta={"codigo": 99, "descricao": HOSTILE}))
     house.world.fault("kamino", "slow", route="/api/pessoa/*", seconds=PATIENCE_SECONDS)
     with house.worker():
         first = house.start("pacto_to_kamino/demo", as_of=NOW)

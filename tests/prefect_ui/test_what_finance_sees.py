@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.architecture._tree import ROOT
 from tests.prefect_ui._house import House
-from tests.prefect_ui.conftest import Story
+from tests.prefect_ui.conftest import HOSTILE, Story
 
 
 def test_the_run_list_names_each_run_and_says_how_it_ended(house: House, story: Story, page: Page) -> None:
@@ -47,6 +47,14 @@ def test_what_is_held_back_stands_in_a_table_with_its_reason(house: House, story
     rows = page.get_by_role("row")
     expect(rows.first).to_contain_text("motivo")
     expect(rows.filter(has_text="O valor do recebimento deve ser maior que zero").first).to_contain_text("Recebimentos")
+
+
+def test_what_others_wrote_is_shown_as_text_and_as_nothing_else(house: House, story: Story, page: Page) -> None:
+    page.goto(f"{house.url}/runs/flow-run/{story.waited.id}")
+    page.get_by_text("Artifacts", exact=True).click()
+    page.get_by_text("pacto-to-kamino-retidos").click()
+    expect(page.get_by_role("row").filter(has_text=HOSTILE)).to_have_count(1)
+    expect(page.locator("img[src*='127.0.0.1:9/'], a[href*='127.0.0.1:9']")).to_have_count(0)
 
 
 def read(house: House, kind: str) -> Decimal:
