@@ -84,7 +84,7 @@ judged as (
             when unknown_parts > 0 then null
             when disputed_parts > 0 then 'disputed'
             when paid_parts = 0 then 'unpaid'
-            when given_back >= paid_parts_amount then 'refunded'
+            when given_back >= paid_parts_amount and (given_back > 0 or refunded_parts > 0) then 'refunded'
             when paid_parts < standing_parts then 'paid in part'
             else 'paid'
         end as family,
@@ -92,7 +92,7 @@ judged as (
     from gathered
 )
 select
-    judged.*, family in ('paid', 'disputed', 'refunded') as has_been_paid,
+    judged.*, coalesce(family in ('paid', 'disputed', 'refunded'), false) as has_been_paid,
     invoice_id is null and len(list_filter(
         getvariable('charges_of_others')::text[], lambda pattern: coalesce(external_reference, '') glob pattern
     )) > 0 as is_of_others,
@@ -230,7 +230,8 @@ select
         as invoice_is_not_reversed,
     not (coalesce(family in ('unpaid', 'paid in part'), false) and invoice_state is not distinct from 'cancelled')
         as cancelled_is_not_charged,
-    translate(unreadable, '{"}', '') as unreadable_text, status, invoice_status, external_reference, paid_on, credited_on, paid_amount,
+    translate(unreadable, '{"}', '') as unreadable_text, status, invoice_status, external_reference,
+    coalesce(nullif(external_reference, ''), 'sem referência: ""') as reference_text, paid_on, credited_on, paid_amount,
     face_amount || ' ≠ ' || invoice_amount as amounts, kept_amount || ' de ' || paid_amount as kept_text,
     paid_amount || ' < ' || face_amount || ', ' || document_id as shortfall_text
 from payments
