@@ -158,7 +158,7 @@ select
     its_interest between 0 and 100 as interest_is_fit,
     its_interest <= 0 or coalesce(its_interest_type in ('S', 'C'), false) as interest_type_is_defined,
     coalesce(centers_are_known, true) as title_centers_are_given,
-    coalesce(amounts_are_given, true) as title_share_amounts_are_given,
+    amount_is_spoiled or coalesce(amounts_are_given, true) as title_share_amounts_are_given,
     coalesce(percents = 100, true) as title_percents_add_up,
     coalesce(amounts = amount, amounts is null or amount is null) as title_amounts_add_up,
     translate(terms_of.unreadable, '{"}', '') as unreadable_text
