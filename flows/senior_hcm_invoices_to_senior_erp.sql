@@ -261,8 +261,12 @@ left join totals on fatura = invoice_id
 order by fatura
 
 -- name: control
--- purpose: what was read, straight from the staging area: the bridge must add up to it
+-- purpose: what was read, straight from the staging area: the bridge must add up to it, what payroll asks for no more
+-- besides
 select 'movement' as kind, (select count(*) from documents where kind = 'movement') as documents, sum(valor) as amount
 from raw_senior_hcm.fatura_colaboradores
 union all
-select 'title', count(*), sum(vlr_ori) from raw_senior_hcm.fatura_lancamentos
+select 'title', count(*) + (
+    select count(*) from documents where kind = 'title' and ignored_because is not null
+), sum(vlr_ori)
+from raw_senior_hcm.fatura_lancamentos
