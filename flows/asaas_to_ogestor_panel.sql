@@ -192,7 +192,8 @@ select
     is_at_hand or coalesce(waits_for_its_turn, false) or is_settled_by_us or is_cancelled_by_us as invoice_is_known,
     if(waits_for_its_turn, 'A fatura ainda não foi consultada no painel; uma das próximas execuções a consulta', null)
         as waits_because,
-    coalesce(state = 'paid' and told_amount = kept_amount, false) as panel_agrees
+    coalesce(state = 'paid' and told_amount = kept_amount, false) as panel_agrees,
+    if(invoice_id is not null and counts, null, 'Não vale mais para a fatura') as counts_no_more
 from units
 left join split using (document_id)
 left join invoices using (invoice_id)
@@ -315,18 +316,16 @@ from vanished where kind = 'settlement'
 -- name: dispute
 -- purpose: payments that are contested, or no longer are: the invoice stays paid and says so
 select
-    payments.document_id, payments.document_id as record_id, 'fatura ' || invoice_id as label, amount, 'BRL' as currency,
+    payments.document_id, payments.document_id as record_id, 'fatura ' || coalesce(invoice_id, '?') as label, amount, 'BRL' as currency,
     invoice_id as target_id, to_json({em_disputa: family = 'disputed'})::text as payload,
     to_json({disputed: family = 'disputed'})::text as fields, is_at_hand as mirrored,
     coalesce(waits_because, if(settlement.action = 'hold', 'A fatura ainda não foi baixada: ' || because, null)) as waits_because,
-    if(family = 'disputed' or (was_disputed and family = 'paid'), null, 'Não é mais contestada no parceiro: ' || coalesce(status, '?'))
-        as ignored_because
+    coalesce(counts_no_more, if(family = 'disputed' or (was_disputed and family = 'paid'), null,
+        'Não é mais contestada no parceiro: ' || coalesce(status, '?'))) as ignored_because
 from payments
 left join plan as settlement on settlement.kind = 'settlement' and settlement.document_id = payments.document_id
-where counts and invoice_id is not null and (
-    family = 'disputed' or (was_disputed and family = 'paid')
+where counts_no_more is null and (family = 'disputed' or (was_disputed and family = 'paid'))
     or payments.document_id in (select document_id from waiting where kind = 'dispute')
-)
 union all by name
 select document_id, document_id as record_id, document_id as label, 'BRL' as currency, '{}' as payload,
     'A cobrança não existe mais no parceiro' as ignored_because
@@ -335,16 +334,16 @@ from vanished where kind = 'dispute'
 -- name: reversal
 -- purpose: payments that went back in whole: the settlement of the invoice is undone
 select
-    payments.document_id, payments.document_id as record_id, 'fatura ' || invoice_id as label, amount, 'BRL' as currency,
+    payments.document_id, payments.document_id as record_id, 'fatura ' || coalesce(invoice_id, '?') as label, amount, 'BRL' as currency,
     invoice_id as target_id, to_json({data_estorno: coalesce(refunded_on, paid_on)})::text as payload,
     to_json({reversed: true})::text as fields, is_at_hand as mirrored, 4 as stage,
     coalesce(waits_because, if(settlement.action = 'hold', 'A fatura ainda não foi baixada: ' || because, null)) as waits_because,
-    if(family = 'refunded', null, 'Não está mais devolvida no parceiro: ' || coalesce(status, '?')) as ignored_because
+    coalesce(counts_no_more, if(family = 'refunded', null, 'Não está mais devolvida no parceiro: ' || coalesce(status, '?')))
+        as ignored_because
 from payments
 left join plan as settlement on settlement.kind = 'settlement' and settlement.document_id = payments.document_id
-where counts and invoice_id is not null and (
-    family = 'refunded' or payments.document_id in (select document_id from waiting where kind = 'reversal')
-)
+where counts_no_more is null and family = 'refunded'
+    or payments.document_id in (select document_id from waiting where kind = 'reversal')
 union all by name
 select document_id, document_id as record_id, document_id as label, 'BRL' as currency, '{}' as payload,
     'A cobrança não existe mais no parceiro' as ignored_because
@@ -353,10 +352,11 @@ from vanished where kind = 'reversal'
 -- name: cancellation
 -- purpose: charges removed at the partner: their invoice is cancelled, unless it was paid otherwise
 select
-    document_id, document_id as record_id, 'fatura ' || invoice_id as label, amount, 'BRL' as currency,
+    document_id, document_id as record_id, 'fatura ' || coalesce(invoice_id, '?') as label, amount, 'BRL' as currency,
     invoice_id as target_id, '{}' as payload, to_json({cancelled: true})::text as fields, is_at_hand as mirrored,
     5 as stage, waits_because,
     case
+        when counts_no_more is not null then counts_no_more
         when family is distinct from 'removed' then 'Não está mais removida no parceiro: ' || coalesce(status, '?')
         when invoice_state = 'reversed' then 'A fatura está estornada no painel'
         when invoice_state = 'paid' and not is_settled_by_us then 'A fatura foi paga por outro meio, e a cobrança removida'
@@ -365,9 +365,8 @@ select
         'A cobrança foi removida no parceiro depois da baixa; estorne a fatura no painel', null
     ) as held_because
 from payments
-where counts and invoice_id is not null and (
-    family = 'removed' or document_id in (select document_id from waiting where kind = 'cancellation')
-)
+where counts_no_more is null and family = 'removed'
+    or document_id in (select document_id from waiting where kind = 'cancellation')
 union all by name
 select document_id, document_id as record_id, document_id as label, 'BRL' as currency, '{}' as payload,
     'A cobrança não existe mais no parceiro' as ignored_because
