@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from cli._flows import integrations
+from cli.retry import retry
 from flows import _execute
 from flows._push import groups
 from tests._systems import Names, Row, systems
@@ -99,6 +100,8 @@ def played(world: World, environment: pytest.MonkeyPatch, steps: Iterable[Mappin
                 world.fault(**fault)
             case {"settings": changed}:
                 set_to(environment, changed)
+            case {"retry": integration, "kind": kind, "document": document}:
+                retry(integration, TENANT, kind, document)
             case {"advance": delta}:
                 world.advance(**{unit: float(amount) for unit, amount in delta.items()})
             case _:
