@@ -161,8 +161,11 @@ select
         || coalesce(', ' || money_text(valor, 'BRL'), '') as shown,
     case
         when situation(situacao) is null then 'A situação do lançamento no ERP não é conhecida: ' || coalesce(situacao, 'nenhuma')
+        when kinds.kind = 'receivable' and situation(situacao) = 'cancelled'
+            then 'O lançamento está ' || situacao || ' no ERP; reabra-o lá' || if(linked_target is null, ', ou tire dele a referência', '')
         when kinds.kind = 'receivable' and situation(situacao) <> 'open'
-            then 'O lançamento já está ' || situacao || ' no ERP e não pode mais ser alterado'
+            then 'O lançamento já está ' || situacao || ' no ERP e não se altera mais por aqui; ajuste-o lá, ou desfaça a '
+                || 'mudança no painel'
         when kinds.kind = 'settlement' and situation(situacao) = 'cancelled'
             then 'O lançamento está ' || situacao || ' no ERP; reabra-o lá'
         when kinds.kind = 'settlement' and situation(situacao) = 'settled' and (
