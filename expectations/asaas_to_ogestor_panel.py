@@ -12,7 +12,7 @@ SUITE = suite(
         "reference_names_an_invoice",
         because="A referência da cobrança não diz de que fatura ela é; se é de outro sistema, inclua a referência em "
         "charges_of_others",
-        shows="external_reference",
+        shows="reference_text",
     ),
     rule("invoice_exists", because="A fatura desta cobrança não existe no painel", shows="external_reference"),
     rule(

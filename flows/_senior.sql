@@ -158,7 +158,7 @@ select
     its_interest between 0 and 100 as interest_is_fit,
     its_interest <= 0 or coalesce(its_interest_type in ('S', 'C'), false) as interest_type_is_defined,
     coalesce(centers_are_known, true) as title_centers_are_given,
-    coalesce(amounts_are_given, true) as title_share_amounts_are_given,
+    amount_is_spoiled or coalesce(amounts_are_given, true) as title_share_amounts_are_given,
     coalesce(percents = 100, true) as title_percents_add_up,
     coalesce(amounts = amount, amounts is null or amount is null) as title_amounts_add_up,
     translate(terms_of.unreadable, '{"}', '') as unreadable_text
@@ -352,10 +352,11 @@ select
         when refused is not null and supplier in (select cod_for from raw_senior_erp.fornecedores)
             then 'O ERP não mostra os títulos do fornecedor ' || supplier || ': ' || refused
         when stands_as <> titles.key then 'Já foi lançado no ERP como ' || stands_as || ', e a folha agora diz ' || titles.key
+                || '; desfaça a mudança na folha, ou exclua o título nela e no ERP, e lance outro'
         when is_there and amount_there is null then 'O valor do título no ERP não pôde ser lido'
         when is_there and was_touched and differences is not null and title_turns.turn_id = titles_there.turn_id
             then 'Título já movimentado, com ' || coalesce(money_text(open_amount, 'BRL'), 'valor ilegível')
-                || ' em aberto no ERP; diferem: ' || differences
+                || ' em aberto no ERP; deixe o mesmo na folha e no ERP; diferem: ' || differences
     end as held_because,
     waits_because
 from titles
@@ -366,12 +367,12 @@ left join lines on lines.document_id = title_id
 -- name: posted_before
 -- purpose: what the ledger knows as standing in the target, with the day by which payroll was asked for it
 select 'title' as kind, title_id as source_id, posted_fields ->> 'issued_on' as on_day, posted_amount as amount,
-    posted_fields ->> 'key' as key
+    posted_fields ->> 'key' as key, null as batch_id
 from titles_posted
 where posted_turn is not null
 union all
 select standing.kind, standing.document_id, attempts.fields ->> 'booked_on', standing.posted_amount,
-    regexp_extract(linked.target_id, '^(.+) \[HCM:', 1)
+    regexp_extract(linked.target_id, '^(.+) \[HCM:', 1), attempts.fields ->> 'batch'
 from ledger.standing
 join ledger.attempts on attempts.entry = standing.posted_entry
 left join ledger.linked on linked.kind = standing.kind and linked.document_id = standing.document_id
@@ -394,7 +395,8 @@ where kind in ('settlement', 'movement')
 select
     case kind when 'entry' then 'lançamento ' when 'settlement' then 'baixa ' when 'movement' then 'movimento ' else '' end
         || source_id as document_id,
-    document_id as record_id, document_id || ', excluído na folha' as label, amount, 'BRL' as currency, null::text as fields, '{}' as payload,
+    document_id as record_id, on_day as found_at, document_id || ', excluído na folha' as label, amount, 'BRL' as currency,
+    null::text as fields, '{}' as payload,
     if(still_there.kind is null, 'Excluído também onde tinha sido lançado', null) as ignored_because,
     if(still_there.kind is null, null,
         'Foi excluído na folha depois de lançado; exclua-o também onde foi lançado, ou restaure-o na folha') as held_because
@@ -409,6 +411,20 @@ where kind = 'deleted' and action = 'hold' and document_id not in (
         || source_id
     from vanished
 )
+
+-- name: waited
+-- purpose: what waits since an earlier run, or is told of, where its day was read in this one
+select kind, document_id, label, currency, 'A folha não o pede mais' as because
+from ledger.decided
+left join ledger.standing using (kind, document_id)
+cross join lateral (
+    select coalesce(
+        try_cast(found_at as date), try_strptime(regexp_extract(document_id, '^HCM-.*-(\d{8})-\d+$', 1), '%Y%m%d')::date
+    ) as on_day
+)
+where (action in ('hold', 'gone', 'notice') or (posted_entry is null and last_event = 'rejected'))
+    and (on_day is null or exists (from windows where on_day between windows.since and windows.until))
+    and document_id not like 'fatura %, colaboradores'
 
 -- name: suppliers_to_read
 -- purpose: whose titles are read: company, branch, supplier; of titles at hand and of those that payroll deleted

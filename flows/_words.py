@@ -85,7 +85,7 @@ PORTUGUESE = Words(
     not_sent="{state}, com não enviados",
     advice={
         "held_back": "corrija o motivo; cada execução avalia de novo",
-        "rejected": "corrija na origem ou no cadastro do destino; o mesmo conteúdo não é reenviado",
+        "rejected": "corrija na origem; ou corrija o cadastro do destino e peça o reenvio (contrapartida retry)",
         "unknown": "nada a fazer agora; a próxima execução procura no destino antes de reenviar",
         "not_sent": "nada a fazer; a próxima execução envia",
         "drift": "desfaça no destino ou ajuste na origem; nada foi sobrescrito",
@@ -173,7 +173,7 @@ SPANISH = Words(
     not_sent="{state}, con no enviados",
     advice={
         "held_back": "corrija el motivo; cada ejecución evalúa de nuevo",
-        "rejected": "corrija en el origen o en los registros del destino; el mismo contenido no se reenvía",
+        "rejected": "corrija en el origen; o corrija los registros del destino y pida el reenvío (contrapartida retry)",
         "unknown": "nada que hacer ahora; la próxima ejecución busca en el destino antes de reenviar",
         "not_sent": "nada que hacer; la próxima ejecución lo envía",
         "drift": "deshaga en el destino o ajuste en el origen; nada fue sobrescrito",

@@ -84,7 +84,7 @@ judged as (
             when unknown_parts > 0 then null
             when disputed_parts > 0 then 'disputed'
             when paid_parts = 0 then 'unpaid'
-            when given_back >= paid_parts_amount then 'refunded'
+            when given_back >= paid_parts_amount and (given_back > 0 or refunded_parts > 0) then 'refunded'
             when paid_parts < standing_parts then 'paid in part'
             else 'paid'
         end as family,
@@ -92,7 +92,7 @@ judged as (
     from gathered
 )
 select
-    judged.*, family in ('paid', 'disputed', 'refunded') as has_been_paid,
+    judged.*, coalesce(family in ('paid', 'disputed', 'refunded'), false) as has_been_paid,
     invoice_id is null and len(list_filter(
         getvariable('charges_of_others')::text[], lambda pattern: coalesce(external_reference, '') glob pattern
     )) > 0 as is_of_others,
@@ -192,7 +192,8 @@ select
     is_at_hand or coalesce(waits_for_its_turn, false) or is_settled_by_us or is_cancelled_by_us as invoice_is_known,
     if(waits_for_its_turn, 'A fatura ainda não foi consultada no painel; uma das próximas execuções a consulta', null)
         as waits_because,
-    coalesce(state = 'paid' and told_amount = kept_amount, false) as panel_agrees
+    coalesce(state = 'paid' and told_amount = kept_amount, false) as panel_agrees,
+    if(invoice_id is not null and counts, null, 'Não vale mais para a fatura') as counts_no_more
 from units
 left join split using (document_id)
 left join invoices using (invoice_id)
@@ -230,7 +231,8 @@ select
         as invoice_is_not_reversed,
     not (coalesce(family in ('unpaid', 'paid in part'), false) and invoice_state is not distinct from 'cancelled')
         as cancelled_is_not_charged,
-    translate(unreadable, '{"}', '') as unreadable_text, status, invoice_status, external_reference, paid_on, credited_on, paid_amount,
+    translate(unreadable, '{"}', '') as unreadable_text, status, invoice_status, external_reference,
+    coalesce(nullif(external_reference, ''), 'sem referência: ""') as reference_text, paid_on, credited_on, paid_amount,
     face_amount || ' ≠ ' || invoice_amount as amounts, kept_amount || ' de ' || paid_amount as kept_text,
     paid_amount || ' < ' || face_amount || ', ' || document_id as shortfall_text
 from payments
@@ -314,18 +316,16 @@ from vanished where kind = 'settlement'
 -- name: dispute
 -- purpose: payments that are contested, or no longer are: the invoice stays paid and says so
 select
-    payments.document_id, payments.document_id as record_id, 'fatura ' || invoice_id as label, amount, 'BRL' as currency,
+    payments.document_id, payments.document_id as record_id, 'fatura ' || coalesce(invoice_id, '?') as label, amount, 'BRL' as currency,
     invoice_id as target_id, to_json({em_disputa: family = 'disputed'})::text as payload,
     to_json({disputed: family = 'disputed'})::text as fields, is_at_hand as mirrored,
     coalesce(waits_because, if(settlement.action = 'hold', 'A fatura ainda não foi baixada: ' || because, null)) as waits_because,
-    if(family = 'disputed' or (was_disputed and family = 'paid'), null, 'Não é mais contestada no parceiro: ' || coalesce(status, '?'))
-        as ignored_because
+    coalesce(counts_no_more, if(family = 'disputed' or (was_disputed and family = 'paid'), null,
+        'Não é mais contestada no parceiro: ' || coalesce(status, '?'))) as ignored_because
 from payments
 left join plan as settlement on settlement.kind = 'settlement' and settlement.document_id = payments.document_id
-where counts and invoice_id is not null and (
-    family = 'disputed' or (was_disputed and family = 'paid')
+where counts_no_more is null and (family = 'disputed' or (was_disputed and family = 'paid'))
     or payments.document_id in (select document_id from waiting where kind = 'dispute')
-)
 union all by name
 select document_id, document_id as record_id, document_id as label, 'BRL' as currency, '{}' as payload,
     'A cobrança não existe mais no parceiro' as ignored_because
@@ -334,16 +334,16 @@ from vanished where kind = 'dispute'
 -- name: reversal
 -- purpose: payments that went back in whole: the settlement of the invoice is undone
 select
-    payments.document_id, payments.document_id as record_id, 'fatura ' || invoice_id as label, amount, 'BRL' as currency,
+    payments.document_id, payments.document_id as record_id, 'fatura ' || coalesce(invoice_id, '?') as label, amount, 'BRL' as currency,
     invoice_id as target_id, to_json({data_estorno: coalesce(refunded_on, paid_on)})::text as payload,
     to_json({reversed: true})::text as fields, is_at_hand as mirrored, 4 as stage,
     coalesce(waits_because, if(settlement.action = 'hold', 'A fatura ainda não foi baixada: ' || because, null)) as waits_because,
-    if(family = 'refunded', null, 'Não está mais devolvida no parceiro: ' || coalesce(status, '?')) as ignored_because
+    coalesce(counts_no_more, if(family = 'refunded', null, 'Não está mais devolvida no parceiro: ' || coalesce(status, '?')))
+        as ignored_because
 from payments
 left join plan as settlement on settlement.kind = 'settlement' and settlement.document_id = payments.document_id
-where counts and invoice_id is not null and (
-    family = 'refunded' or payments.document_id in (select document_id from waiting where kind = 'reversal')
-)
+where counts_no_more is null and family = 'refunded'
+    or payments.document_id in (select document_id from waiting where kind = 'reversal')
 union all by name
 select document_id, document_id as record_id, document_id as label, 'BRL' as currency, '{}' as payload,
     'A cobrança não existe mais no parceiro' as ignored_because
@@ -352,10 +352,11 @@ from vanished where kind = 'reversal'
 -- name: cancellation
 -- purpose: charges removed at the partner: their invoice is cancelled, unless it was paid otherwise
 select
-    document_id, document_id as record_id, 'fatura ' || invoice_id as label, amount, 'BRL' as currency,
+    document_id, document_id as record_id, 'fatura ' || coalesce(invoice_id, '?') as label, amount, 'BRL' as currency,
     invoice_id as target_id, '{}' as payload, to_json({cancelled: true})::text as fields, is_at_hand as mirrored,
     5 as stage, waits_because,
     case
+        when counts_no_more is not null then counts_no_more
         when family is distinct from 'removed' then 'Não está mais removida no parceiro: ' || coalesce(status, '?')
         when invoice_state = 'reversed' then 'A fatura está estornada no painel'
         when invoice_state = 'paid' and not is_settled_by_us then 'A fatura foi paga por outro meio, e a cobrança removida'
@@ -364,9 +365,8 @@ select
         'A cobrança foi removida no parceiro depois da baixa; estorne a fatura no painel', null
     ) as held_because
 from payments
-where counts and invoice_id is not null and (
-    family = 'removed' or document_id in (select document_id from waiting where kind = 'cancellation')
-)
+where counts_no_more is null and family = 'removed'
+    or document_id in (select document_id from waiting where kind = 'cancellation')
 union all by name
 select document_id, document_id as record_id, document_id as label, 'BRL' as currency, '{}' as payload,
     'A cobrança não existe mais no parceiro' as ignored_because

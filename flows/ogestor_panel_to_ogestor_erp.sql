@@ -103,8 +103,8 @@ select
     is_client or amount is null or amount > 0 as amount_is_positive,
     is_client or due_on is not null or unreadable is not null as due_date_is_given,
     is_client or due_on is null or issued_on is null or due_on >= issued_on as due_date_is_not_before_issue,
-    is_client or month is not null as month_is_given,
-    is_client or year is not null as year_is_given,
+    is_client or month is not null or unreadable is not null as month_is_given,
+    is_client or year is not null or unreadable is not null as year_is_given,
     is_client or state is not null as status_is_known,
     is_client or state is distinct from 'paid' or paid_on is not null as payment_date_is_given,
     is_client or state is distinct from 'paid' or coalesce(paid_amount > 0, false) as paid_amount_is_positive,
@@ -161,8 +161,11 @@ select
         || coalesce(', ' || money_text(valor, 'BRL'), '') as shown,
     case
         when situation(situacao) is null then 'A situação do lançamento no ERP não é conhecida: ' || coalesce(situacao, 'nenhuma')
+        when kinds.kind = 'receivable' and situation(situacao) = 'cancelled'
+            then 'O lançamento está ' || situacao || ' no ERP; reabra-o lá' || if(linked_target is null, ', ou tire dele a referência', '')
         when kinds.kind = 'receivable' and situation(situacao) <> 'open'
-            then 'O lançamento já está ' || situacao || ' no ERP e não pode mais ser alterado'
+            then 'O lançamento já está ' || situacao || ' no ERP e não se altera mais por aqui; ajuste-o lá, ou desfaça a '
+                || 'mudança no painel'
         when kinds.kind = 'settlement' and situation(situacao) = 'cancelled'
             then 'O lançamento está ' || situacao || ' no ERP; reabra-o lá'
         when kinds.kind = 'settlement' and situation(situacao) = 'settled' and (

@@ -73,6 +73,16 @@ left join (
 ) as taken_back on taken_back_id = concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) || '#' || seq_mov
 qualify row_number() over (partition by document_id order by stands desc) = 1
 
+-- name: waited
+-- purpose: what waits since an earlier run, or is told of, and about which the ERP was asked in this one
+select kind, document_id, label, currency,
+    if(kind = 'reversal', 'Não há mais o que estornar na folha', 'O ERP não a mostra mais') as because
+from ledger.decided
+left join ledger.standing using (kind, document_id)
+left join told on kind = 'reversal' and told.id = document_id
+where (action in ('hold', 'gone', 'notice') or (posted_entry is null and last_event = 'rejected'))
+    and coalesce(told.key, regexp_replace(document_id, '#[^#]*$', '')) not in (select key from untold)
+
 -- name: facts
 -- purpose: one row per movement, one boolean per posting rule
 select
@@ -124,5 +134,8 @@ where told.stands and told.reference is not null
     and told.key in (select concat_ws('/', company, branch, supplier, title_type, number) from titles)
 
 -- name: control
--- purpose: what was read, straight from the staging area: the bridge must add up to it
-select 'settlement' as kind, count(*) as documents, sum(vlr_mov) as amount from raw_senior_erp.baixas
+-- purpose: what was read, straight from the staging area: the bridge must add up to it, what the ERP shows no more besides
+select 'settlement' as kind, count(*) + (
+    select count(*) from documents where kind = 'settlement' and ignored_because = 'O ERP não a mostra mais'
+) as documents, sum(vlr_mov) as amount
+from raw_senior_erp.baixas

@@ -72,7 +72,7 @@ def _path(run: Run) -> None:
     run.table("share_lines")
     judge_titles(run)
     check(run, SUITE)
-    for table in ("titles_there", "still_there"):
+    for table in ("titles_there", "still_there", "waited"):
         run.table(table)
     mirror(run)
     titles = Titles(erp)

@@ -75,7 +75,8 @@ end
 group by all
 
 -- name: facts
--- purpose: one row per invoice, by the title that it is, with the rules of its shares
+-- purpose: one row per invoice, by the title that it is, with the rules of its shares; what its definition would say of
+-- the title is not missed where there is none
 with shared as (
     select invoice_id, sum(amount) as amount, bool_and(coalesce(amount > 0 and instalments = parts, false)) as are_positive,
         bool_and(unreadable is null) as are_readable, bool_and(employee is not null) as are_somebodys
@@ -83,7 +84,13 @@ with shared as (
     group by invoice_id
 )
 select
-    title_facts.* exclude (title_percents_add_up, title_amounts_add_up),
+    title_facts.* exclude (title_percents_add_up, title_amounts_add_up) replace (
+        definition_id is null or branch_is_known as branch_is_known,
+        definition_id is null or supplier_is_known as supplier_is_known,
+        definition_id is null or transaction_is_known as transaction_is_known,
+        definition_id is null or title_type_is_known as title_type_is_known,
+        definition_id is null or number is null or title_is_complete as title_is_complete
+    ),
     definition_id is not null as definition_is_known,
     number is not null as invoice_has_a_number,
     is_told_apart as invoice_is_told_apart,
@@ -254,8 +261,12 @@ left join totals on fatura = invoice_id
 order by fatura
 
 -- name: control
--- purpose: what was read, straight from the staging area: the bridge must add up to it
+-- purpose: what was read, straight from the staging area: the bridge must add up to it, what payroll asks for no more
+-- besides
 select 'movement' as kind, (select count(*) from documents where kind = 'movement') as documents, sum(valor) as amount
 from raw_senior_hcm.fatura_colaboradores
 union all
-select 'title', count(*), sum(vlr_ori) from raw_senior_hcm.fatura_lancamentos
+select 'title', count(*) + (
+    select count(*) from documents where kind = 'title' and ignored_because is not null
+), sum(vlr_ori)
+from raw_senior_hcm.fatura_lancamentos

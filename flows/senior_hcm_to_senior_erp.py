@@ -85,7 +85,7 @@ def _path(run: Run) -> None:
     for table in ("entry_facts", "sound_entries", "batches", "batch_facts"):
         run.table(table)
     check(run, SUITE)
-    for table in ("shares_there", "entries_there", "titles_there", "movements_there", "still_there"):
+    for table in ("shares_there", "entries_there", "titles_there", "movements_there", "still_there", "waited"):
         run.table(table)
     mirror(run)
     plan_and_push(run, BATCH, erp, Batches(erp))
@@ -122,9 +122,10 @@ def _read_payroll(run: Run, hcm: SeniorHcm) -> None:
 
 def _read_erp(run: Run, erp: SeniorErp) -> None:
     read_master_data(run, erp, erp_reads.master_data(erp))
-    run.table("months")
+    for table in ("at_source", "titles_posted", "posted_before", "vanished", "months"):
+        run.table(table)
     extract(run, "senior_erp", erp_reads.entries(erp, run.rows("months_to_read")))
-    for table in ("lots_there", "lines_there", "entries", "at_source", "titles_posted", "posted_before", "vanished"):
+    for table in ("lots_there", "lines_there", "entries"):
         run.table(table)
     extract(run, "senior_erp", erp_reads.titles(erp, run.rows("suppliers_to_read")))
     run.table("titles_to_read")

@@ -11,7 +11,7 @@ waiting as (
     select coalesce(try_cast(found_at as date), try_cast(fields ->> 'booked_on' as date)) as on_day
     from ledger.decided
     left join ledger.standing using (kind, document_id)
-    where kind in ('entry', 'title') and (
+    where kind in ('entry', 'title', 'deleted') and (
         action in ('hold', 'unknown') or coalesce(is_open, false)
         or (posted_entry is null and last_event in ('rejected', 'not_sent', 'unavailable'))
         or (fields ->> 'batch') in (select batch_id from unfinished)
@@ -32,11 +32,16 @@ from older
 where since < getvariable('first_day') or until > getvariable('last_day')
 
 -- name: months
--- purpose: which months of which company the ERP's batches and entries are read for: those of the entries at hand and of
--- their official days, and of the batches that are not finished
+-- purpose: which months of which company the ERP's batches and entries are read for: those of the entries at hand, and of
+-- what payroll deleted, and of their official days, and of the batches that are not finished
 select distinct company, date_trunc('month', on_day)::date as since, last_day(on_day) as until
 from (
     select cod_emp as company, unnest([dat_lct, dat_lot]) as on_day from raw_senior_hcm.lancamentos
+    union all
+    select split_part(batch_id, '-', 2), unnest([
+        try_cast(on_day as date), try_strptime(split_part(batch_id, '-', 4), '%Y%m%d')::date
+    ])
+    from vanished where kind = 'entry'
     union all
     select split_part(document_id, '-', 2), try_strptime(split_part(document_id, '-', 4), '%Y%m%d')::date
     from ledger.linked
@@ -509,7 +514,7 @@ select
     })::text as payload,
     if(effected.document_id is null, nullif(concat_ws('; ',
         if(held.entries > 0, held.entries || ' lançamento(s) do lote ainda não foram aceitos como a folha os tem', null),
-        if(strange.entries > 0, strange.entries || ' lançamento(s) do lote no ERP não estão na folha', null)
+        if(strange.entries > 0, strange.entries || ' lançamento(s) do lote no ERP não estão na folha; tire-os do lote', null)
     ), ''), null) as held_because,
     if(lot.target_id is null, 'O lote ainda não está no ERP', null) as waits_because,
     if(batches.entries = 0 and strange.entries is null, 'Este lote não possui lançamentos', null) as ignored_because
@@ -683,7 +688,14 @@ from (
 order by all
 
 -- name: control
--- purpose: what was read, straight from the staging area: the bridge must add up to it
-select 'entry' as kind, count(*) as documents, sum(vlr_lct) as amount from raw_senior_hcm.lancamentos
+-- purpose: what was read, straight from the staging area: the bridge must add up to it, what payroll asks for no more
+-- besides
+select 'entry' as kind, count(*) + (
+    select count(*) from documents where kind = 'entry' and ignored_because is not null
+) as documents, sum(vlr_lct) as amount
+from raw_senior_hcm.lancamentos
 union all
-select 'title', count(*), sum(vlr_ori) from raw_senior_hcm.titulos
+select 'title', count(*) + (
+    select count(*) from documents where kind = 'title' and ignored_because is not null
+), sum(vlr_ori)
+from raw_senior_hcm.titulos

@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from cli._flows import integrations
+from cli.retry import retry
 from flows import _execute
 from flows._push import groups
 from tests._systems import Names, Row, systems
@@ -39,9 +40,8 @@ def test_case(folder: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(_execute, "groups", lambda writer, planned, _at_once: groups(writer, planned, 1))
     story = read(folder / "input.yaml")
     assert set(story) <= {"about", "settings", "steps"}, "a case has about, settings and steps"
-    for name, value in {**settings_of(folder.parent), **story.get("settings", {})}.items():
-        monkeypatch.setenv(f"CONTRAPARTIDA__{TENANT}__{name}".upper(), str(value))
-    told = written({"about": story["about"], "runs": list(played(world, story["steps"]))})
+    set_to(monkeypatch, {**settings_of(folder.parent), **story.get("settings", {})})
+    told = written({"about": story["about"], "runs": list(played(world, monkeypatch, story["steps"]))})
     golden = folder / "expected.yaml"
     if os.environ.get(UPDATE):
         golden.write_text(told, "utf-8")
@@ -65,10 +65,15 @@ def settings_of(integration: Path) -> Mapping[str, Any]:
     return dict(read(common)) if common.exists() else {}
 
 
+def set_to(environment: pytest.MonkeyPatch, settings: Mapping[str, Any]) -> None:
+    for name, value in settings.items():
+        environment.setenv(f"CONTRAPARTIDA__{TENANT}__{name}".upper(), str(value))
+
+
 # -- what happens -----------------------------------------------------------------------------------------------
 
 
-def played(world: World, steps: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+def played(world: World, environment: pytest.MonkeyPatch, steps: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
     """Plays the steps in the world; what each run told, and what it wrote at the vendors."""
     names = Names(world)
     for step in steps:
@@ -93,6 +98,10 @@ def played(world: World, steps: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
                     world.quirk(system, **chosen)
             case {"fault": fault}:
                 world.fault(**fault)
+            case {"settings": changed}:
+                set_to(environment, changed)
+            case {"retry": integration, "kind": kind, "document": document}:
+                retry(integration, TENANT, kind, document)
             case {"advance": delta}:
                 world.advance(**{unit: float(amount) for unit, amount in delta.items()})
             case _:

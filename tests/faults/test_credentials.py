@@ -16,6 +16,8 @@ def test_a_credential_that_expired_stops_the_reading_and_the_state_says_whose(wo
 
     assert (ran.state, ran.message.split(":")[0]) == ("Credential refused", system.title())
     assert world.writes() == []
+    world.no_faults()
+    assert world.run("pacto_to_kamino").state == "Posted"
 
 
 def test_a_wrong_credential_writes_nothing_and_the_state_says_whose(world: World) -> None:

@@ -40,6 +40,8 @@ def test_a_read_that_fails_again_and_again_stops_the_run_before_anything_is_writ
     last_read = world.run("pacto_to_kamino").state
 
     assert (told, last_read, world.writes()) == (UNANSWERED, "Unreadable answer", [])
+    world.no_faults()
+    assert world.run("pacto_to_kamino").state == "Posted"
 
 
 def test_reads_that_fail_once_are_repeated_and_the_run_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

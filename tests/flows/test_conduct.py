@@ -31,3 +31,11 @@ def test_a_day_that_is_still_to_come_is_not_posted_for_real(world: World, monkey
 def test_a_day_that_is_still_to_come_is_posted_in_a_sandbox(world: World) -> None:
     world.advance(days=365)
     assert world.run("kamino_to_pacto").state == "Nothing to post"
+
+
+def test_what_is_missing_in_the_settings_is_named_and_once_it_is_there_the_run_goes_on(world: World) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delenv(f"CONTRAPARTIDA__{TENANT.upper()}__PACTO__API_KEY")
+        stopped = world.run("pacto_to_kamino")
+    assert (stopped.state, "pacto.api_key is missing" in stopped.message) == ("Misconfigured", True)
+    assert world.run("pacto_to_kamino").state == "Nothing to post"
