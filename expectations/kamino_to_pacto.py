@@ -36,7 +36,8 @@ SUITE = suite(
     ),
     rule(
         "currency_is_real",
-        because="O pagamento não está em reais; a Pacto só registra reais",
+        because="O pagamento não está em reais, e a Pacto só registra reais; registre-o lá à mão com a referência "
+        "KAMINO- e o ID do pagamento",
         shows="currency_sign",
         kinds=REGISTERED,
     ),

@@ -45,7 +45,7 @@ def kamino_to_pacto(tenant: str, as_of: datetime | None = None, dry_run: bool = 
 def _path(run: Run) -> None:
     kamino, pacto = run.connection(Kamino), run.connection(Pacto)
     _read(run, kamino, pacto)
-    for table in ("payables", "pacto_descriptions"):
+    for table in ("payables", "entries", "pacto_descriptions"):
         run.table(table)
     check(run, SUITE)
     run.table("payees")

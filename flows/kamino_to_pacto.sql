@@ -12,7 +12,8 @@ select
     valor_vencimento as amount, coalesce(valor_pagamento, valor_vencimento) as paid_amount,
     data_vencimento as due_on, data_pagamento as paid_on, coalesce(data_competencia, data_vencimento) as accrued_on,
     coalesce(data_hora_inclusao, least(data_vencimento, data_pagamento)) as entered_on,
-    situacao is not distinct from getvariable('paid') as is_paid, simb_moeda as currency_sign,
+    situacao is not distinct from getvariable('paid') as is_paid,
+    simb_moeda as currency_sign, coalesce(simb_moeda, 'R$') <> 'R$' as is_foreign,
     nfc_normalize(conta_classificacao__nome) as classification,
     nfc_normalize(nome_centro_custo) as cost_center, nfc_normalize(nome_conta_pagto) as account,
     coalesce(obs, concat_ws(' NF ', conta_classificacao__nome, nro_nota_fiscal), 'Pagamento ' || document_id) as description,
@@ -41,6 +42,24 @@ from (
     from raw_kamino.pagamentos union all by name from raw_kamino.pagamentos_again
 )
 qualify row_number() over (partition by document_id order by valor_vencimento desc nulls last) = 1
+
+-- name: entries
+-- purpose: Pacto's expenses, once each. One is ours by its external code, by our mark in its texts, or because a payable
+-- names it
+select distinct on (codigo)
+    codigo, pessoa__codigo, valor, data_vencimento, descricao,
+    coalesce(
+        'KAMINO-' || nullif(regexp_extract(
+            upper(concat_ws(' ', codigo_externo, observacao, descricao)), '\bKAMINO\s*[:-]\s*(\w+)', 1
+        ), ''),
+        codigo_externo, 'KAMINO-' || naming.document_id
+    ) as reference
+from raw_pacto.movconta
+left join (
+    select named_entry, min(document_id) as document_id from payables where named_entry is not null
+    group by named_entry having count(*) = 1
+) as naming on naming.named_entry = codigo
+where coalesce(tipo_operacao, '1') = '1' and codigo is not null
 
 -- name: waiting
 -- purpose: payables that wait for something and that this run has not read, and when they were due; in an order of its
@@ -86,7 +105,8 @@ select
         as record_is_readable,
     not is_paid or paid_on is not null or payment_date_is_spoiled as payment_date_is_given,
     not is_paid or paid_on is null or paid_on <= getvariable('today') as payment_is_not_in_the_future,
-    not is_paid or coalesce(currency_sign, 'R$') = 'R$' as currency_is_real,
+    not is_paid or not is_foreign or exists (from entries where reference = 'KAMINO-' || payables.document_id)
+        as currency_is_real,
     not is_paid or person_name is not null as beneficiary_has_a_name,
     not is_paid or tax_id is null or is_cpf_or_cnpj(tax_id) as tax_id_is_valid,
     not is_paid or person_id is null or case count(distinct tax_id) filter (where is_cpf_or_cnpj(tax_id)) over same_person
@@ -124,8 +144,7 @@ left join pacto_descriptions as bank on bank.what = 'account' and bank.descripti
 window same_person as (partition by person_id, is_paid)
 
 -- name: mirror
--- purpose: what stands already: Pacto's suppliers and expenses, and the references on Kamino's payables. An expense is
--- ours by its external code, by our mark in its texts, or because a payable names it
+-- purpose: what stands already: Pacto's suppliers and expenses, and the references on Kamino's payables
 select
     'supplier' as kind, pessoa__codigo as target_id, null::text as reference,
     [coalesce(cpf_cnpj, 'nome:' || folded(nome))] as natural_key, null::text as fields, null::text as record,
@@ -134,24 +153,13 @@ from raw_pacto.fornecedor
 where pessoa__codigo is not null
 qualify row_number() over (partition by pessoa__codigo order by coalesce(ativo, true) desc) = 1
 union all by name
-select distinct on (codigo)
-    'payment' as kind, codigo as target_id,
-    coalesce(
-        'KAMINO-' || nullif(regexp_extract(
-            upper(concat_ws(' ', codigo_externo, observacao, descricao)), '\bKAMINO\s*[:-]\s*(\w+)', 1
-        ), ''),
-        codigo_externo, 'KAMINO-' || naming.document_id
-    ) as reference,
+select
+    'payment' as kind, codigo as target_id, reference,
     if(reference is null, [pessoa__codigo, data_vencimento::text, valor::text], null) as natural_key,
     to_json({amount: valor::text, due_on: data_vencimento, is_paid: true})::text as fields, true as lives,
     concat_ws(', ', 'vence ' || strftime(data_vencimento, '%d/%m/%Y'), money_text(valor, 'BRL'), descricao, 'código ' || codigo)
         as shown
-from raw_pacto.movconta
-left join (
-    select named_entry, min(document_id) as document_id from payables where named_entry is not null
-    group by named_entry having count(*) = 1
-) as naming on naming.named_entry = codigo
-where coalesce(tipo_operacao, '1') = '1' and codigo is not null
+from entries
 union all by name
 select 'reference' as kind, document_id as target_id, to_json({reference: codigo_externo})::text as fields,
     record, true as lives
@@ -188,7 +196,7 @@ left join known using (beneficiary)
 with wanted as (
     select distinct beneficiary
     from payables
-    where is_paid and (paid_on >= getvariable('since') or is_known)
+    where is_paid and not is_foreign and (paid_on >= getvariable('since') or is_known)
         and document_id not in (
             select document_id from breaches where len(kinds) = 0 or list_contains(kinds, 'supplier')
         )
@@ -235,19 +243,23 @@ select
         dataCompetencia: epoch_ms(accrued_on::timestamp at time zone 'America/Sao_Paulo'),
         dataQuitacao: epoch_ms(paid_on::timestamp at time zone 'America/Sao_Paulo'),
         valorPago: paid_amount, nrParcela: 1, planoConta: line.target_id, centroCusto: center.target_id,
-        conta: bank.target_id, observacao: '[KAMINO:' || document_id || ']', codigoExterno: reference
+        conta: bank.target_id, observacao: '[KAMINO:' || document_id || ']', codigoExterno: 'KAMINO-' || document_id
     }) as payload,
     to_json({amount: payables.amount::text, due_on: due_on, is_paid: is_paid})::text as fields,
     case
         when not is_paid and not is_posted then 'Ainda não foi pago na Kamino'
         when not is_paid and not stands_in_pacto then 'Deixou de estar pago na Kamino, e na Pacto já foi estornado'
         when is_paid and paid_on < getvariable('since') and not is_known then 'Pago antes do período'
+        when is_paid and is_foreign and registered.reference is not null then 'Não está em reais, e na Pacto já foi registrado à mão'
     end as ignored_because,
     if(suppliers.target_id is null and ignored_because is null,
         coalesce('O beneficiário está retido: ' || suppliers.because, 'O beneficiário ainda não está na Pacto'), null
     ) as waits_because
 from payables
 left join suppliers using (beneficiary)
+left join (
+    select distinct reference from entries
+) as registered on registered.reference = 'KAMINO-' || document_id
 left join pacto_descriptions as line on line.what = 'classification' and line.description = classification
 left join pacto_descriptions as center on center.what = 'cost_center' and center.description = cost_center
 left join pacto_descriptions as bank on bank.what = 'account' and bank.description = account

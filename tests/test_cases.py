@@ -2,10 +2,13 @@
 
 `CONTRAPARTIDA_UPDATE_CASES=1` rewrites expected.yaml; the case is then reported as skipped, never as passed.
 Dates without quotes become what the vendor sends; `!json 1e400` is sent as it is written.
-`cases/<integration>/settings.yaml` holds what every scenario of the integration is set to, its own settings apart.
+`cases/<integration>/settings.yaml` holds what every scenario of the integration is set to, its own settings apart; a
+setting that is a list is given as JSON.
 """
 
 import difflib
+import importlib
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -18,8 +21,11 @@ import pytest
 import yaml
 
 from cli._flows import integrations
+from cli.centralise import centralise
 from cli.retry import retry
 from flows import _execute
+from flows._folder import Folder
+from flows._mapping import write
 from flows._push import groups
 from tests._systems import Names, Row, systems
 from tests._world import TENANT, Ran, Raw, World
@@ -67,7 +73,9 @@ def settings_of(integration: Path) -> Mapping[str, Any]:
 
 def set_to(environment: pytest.MonkeyPatch, settings: Mapping[str, Any]) -> None:
     for name, value in settings.items():
-        environment.setenv(f"CONTRAPARTIDA__{TENANT}__{name}".upper(), str(value))
+        environment.setenv(
+            f"CONTRAPARTIDA__{TENANT}__{name}".upper(), json.dumps(value) if isinstance(value, list) else str(value)
+        )
 
 
 # -- what happens -----------------------------------------------------------------------------------------------
@@ -100,8 +108,8 @@ def played(world: World, environment: pytest.MonkeyPatch, steps: Iterable[Mappin
                 world.fault(**fault)
             case {"settings": changed}:
                 set_to(environment, changed)
-            case {"retry": integration, "kind": kind, "document": document}:
-                retry(integration, TENANT, kind, document)
+            case {"mapping": _} | {"centralise": _} | {"retry": _}:
+                asked_of_us(step)
             case {"advance": delta}:
                 world.advance(**{unit: float(amount) for unit, amount in delta.items()})
             case _:
@@ -115,6 +123,24 @@ def found(world: World, place: str, where: Mapping[str, Any]) -> list[Row]:
     rows = [row for row in world.rows(*place.split(".")) if all(row.get(n) == value for n, value in where.items())]
     assert rows, f"no {place} where {where}"
     return rows
+
+
+def asked_of_us(step: Mapping[str, Any]) -> None:
+    """What people do with the software itself."""
+    match step:
+        case {"mapping": place, "rows": rows}:
+            fill_in(*place.split("/"), rows)
+        case {"centralise": report}:
+            centralise(str(report), TENANT, no_duplicate=bool(step.get("no_duplicate")))
+        case {"retry": integration, "kind": kind, "document": document}:
+            retry(integration, TENANT, kind, document)
+
+
+def fill_in(integration: str, file: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Somebody fills in a table of the mapping; the rows are all that it holds then, by its own headings."""
+    [table] = [each for each in importlib.import_module(f"flows.{integration}").MAPPING if each.file == file]
+    columns = {heading: name for name, heading in table.columns.items()}
+    write(Folder(TENANT, integration), table, [{columns[heading]: row[heading] for heading in row} for row in rows])
 
 
 def plant(world: World, system: str, table: str, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -41,7 +41,7 @@ def _shown(names: Names, name: str, value: Any) -> Any:
     if name == "itens":
         return [{**item, "id": names.of("service", item["id"])} for item in value]
     if name == "rateio":
-        return [{**share, "id_categoria": KNOWN.get(share["id_categoria"])} for share in value]
+        return [{**share, "id_categoria": KNOWN.get(share["id_categoria"], share["id_categoria"])} for share in value]
     if name == "perfis":
         return [role["tipo_perfil"] for role in value]
     return KNOWN.get(value, value) if name == "conta_financeira" else value
