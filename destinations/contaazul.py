@@ -191,10 +191,11 @@ class Titles:
 
     async def send(self, action: Action) -> str | Receipt:
         """A route that is not there is told by its status; the one before it is taken then."""
+        route = self._route  # what is sent beside this one may learn meanwhile that the route is not there
         try:
-            body = await self._ca.write(self._path(self._route), action.payload)
+            body = await self._ca.write(self._path(route), action.payload)
         except Rejected as refused:
-            if self._route == "old" or refused.status not in NO_SUCH_ROUTE:
+            if route == "old" or refused.status not in NO_SUCH_ROUTE:
                 raise
             body = await self._ca.write(self._path("old"), action.payload)
             self._route = "old"

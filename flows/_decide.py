@@ -39,6 +39,8 @@ def compare(database: duckdb.DuckDBPyConnection, kind: Kind) -> None:
     policy = {"kind": kind.name, "on_change": kind.on_change, "on_drift": kind.on_drift, "refusals": kind.refusals}
     for name, value in policy.items():
         database.execute(f"set variable {name} = $value", {"value": value})
+    if kind.registry:
+        database.execute(PLAN["outlived"])
     for block in ("known", "candidates", "compared"):
         database.execute(PLAN[block])
 

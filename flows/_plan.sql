@@ -26,6 +26,7 @@ from (values
     ('pt-BR', 'identify', '; ou identifique lá o certo com a referência '),
     ('pt-BR', 'unclear', 'Não dá para saber se já está no destino: falta, ou não se lê, o que o identifica'),
     ('pt-BR', 'dead', 'Está no destino com a nossa referência, mas não vale mais lá; reabra-o lá, ou tire dele a referência'),
+    ('pt-BR', 'outlived', 'O cadastro a que está ligado não vale mais no destino, e nenhum outro de lá lhe corresponde; reative-o lá'),
     ('pt-BR', 'unwritable', 'Contém um sinal que nenhum sistema aceita; corrija o texto na origem'),
     ('pt-BR', 'refused', 'O destino recusou este conteúdo: '),
     ('pt-BR', 'changed', 'Mudou na origem depois de lançado, e o destino não permite alterar; ajuste no destino à mão'),
@@ -42,6 +43,7 @@ from (values
     ('es-CL', 'identify', '; o identifique allá el correcto con la referencia '),
     ('es-CL', 'unclear', 'No se puede saber si ya está en el destino: falta, o no se lee, lo que lo identifica'),
     ('es-CL', 'dead', 'Está en el destino con nuestra referencia, pero ya no vale allá; reábralo allá, o quítele la referencia'),
+    ('es-CL', 'outlived', 'El registro al que está ligado ya no vale en el destino, y ningún otro de allá le corresponde; reactívelo allá'),
     ('es-CL', 'unwritable', 'Contiene un signo que ningún sistema acepta; corrija el texto en el origen'),
     ('es-CL', 'refused', 'El destino rechazó este contenido: '),
     ('es-CL', 'changed', 'Cambió en el origen después de contabilizado, y el destino no permite cambiarlo; ajústelo allá a mano'),
@@ -83,6 +85,17 @@ union all
 select target_id from mirror where kind = $kind group by target_id having count(*) > 1
 limit 5;
 
+-- name: outlived
+-- purpose: links of a register that are followed no more: what they lead to lives no more, or the integration finds
+-- another record that lives. Such a document counts as not posted yet
+insert into outlived
+select linked.kind, linked.document_id, linked.target_id
+from documents
+join ledger.linked using (kind, document_id)
+left join mirror as there on there.kind = linked.kind and there.target_id = linked.target_id
+where linked.kind = getvariable('kind')
+    and (not coalesce(there.lives, true) or coalesce(documents.target_id <> linked.target_id, false));
+
 -- name: known
 -- purpose: each document of the kind with all that the ledger and the posting rules say of it. It is open where the
 -- ledger knows that it may have been sent and not what became of it, or that a person wants it looked for
@@ -102,7 +115,8 @@ select
     coalesce(nullif(concat_ws('; ', held.because, documents.held_because), ''), documents.waits_because)
         as held_because,
     coalesce(linked.target_id, documents.target_id) as known_target,
-    standing.posted_entry is not null as was_posted, standing.posted_hash, standing.posted_fields_hash,
+    outlived.document_id is not null as is_outlived,
+    standing.posted_entry is not null and not is_outlived as was_posted, standing.posted_hash, standing.posted_fields_hash,
     standing.posted_amount, standing.last_event, standing.last_hash, standing.last_entry,
     last_event = 'rejected' and last_hash is not distinct from documents.payload_hash
         and (getvariable('refusals') = 'hold' or standing.last_as_of::date >= getvariable('today')) as is_refused,
@@ -120,6 +134,7 @@ left join (
 left join ledger.standing
     on standing.kind = getvariable('kind') and standing.document_id = documents.document_id
 left join held using (record_id)
+left join outlived on outlived.kind = documents.kind and outlived.document_id = documents.document_id
 where documents.kind = getvariable('kind');
 
 -- name: candidates
@@ -256,6 +271,7 @@ with judged as (
         when found_target is not null and locked_because is not null then 'hold:locked'
         when is_unwritable then 'hold:unwritable'
         when found_target is not null then 'update'
+        when is_outlived then 'hold:outlived'
         else 'create'
     end as verdict,
     coalesce(' (' || array_to_string(shown, ', ') || ')', '') as said_shown

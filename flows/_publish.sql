@@ -6,6 +6,10 @@ drop view last_run.links_now;
 -- purpose: idem
 drop table last_run.pretended;
 
+-- name: drop_outlived
+-- purpose: idem
+drop table last_run.outlived;
+
 -- name: comment_facts
 -- purpose: what each table of the last run means, where a person looks for it
 comment on table last_run.facts is 'One row per record read, one column per posting rule: true means it holds';

@@ -1,8 +1,11 @@
 -- name: links_now
--- purpose: which record of the target stands for which document, including what a dry run pretends to have posted
+-- purpose: which record of the target stands for which document, including what a dry run pretends to have posted, and
+-- without the links of a register that are followed no more
 create or replace table pretended (kind text, document_id text, target_id text, run_id text);
+create or replace table outlived (kind text, document_id text, target_id text);
 create or replace view links_now as
 select kind, document_id, target_id, run_id from ledger.linked
+where (kind, document_id, target_id) not in (from outlived)
 union all by name
 from pretended;
 
@@ -12,7 +15,7 @@ insert into pretended
 select kind, document_id, coalesce(target_id, '0'), getvariable('run_id')
 from plan
 where kind = $kind and action in ('create', 'update', 'link', 'adopt')
-    and document_id not in (select document_id from ledger.linked where kind = $kind);
+    and document_id not in (select document_id from links_now where kind = $kind);
 
 -- name: count_actions
 -- purpose: how many documents of a kind were decided on, by action

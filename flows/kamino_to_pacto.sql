@@ -206,6 +206,19 @@ registered as (
         bool_or(pessoa__codigo is not null) as has_a_person
     from raw_pacto.fornecedor
     group by all
+),
+-- nobody waits for these: what was posted for them stays with them
+done as (
+    select payees.document_id
+    from wanted
+    join payees using (beneficiary)
+    join ledger.linked as supplier on supplier.kind = 'supplier' and supplier.document_id = payees.document_id
+    join raw_pacto.fornecedor on fornecedor.pessoa__codigo = supplier.target_id and not fornecedor.ativo
+    join payables using (beneficiary)
+    left join ledger.linked as payment
+        on payment.kind = 'payment' and payment.document_id = payables.document_id
+    group by payees.document_id
+    having count(*) = count(payment.target_id)
 )
 select
     document_id, concat(name, ' (ID ' || code || ' na Kamino)') as label, 'BRL' as currency, [beneficiary] as natural_key,
@@ -221,6 +234,7 @@ select
 from wanted
 join payees using (beneficiary)
 left join registered using (beneficiary)
+where document_id not in (from done)
 
 -- name: payment
 -- purpose: the paid expense that each payment wants in Pacto; dates as milliseconds at midnight in São Paulo

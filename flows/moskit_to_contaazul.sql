@@ -298,9 +298,11 @@ select 'role' as kind, id as target_id, true as lives,
 from raw_contaazul.pessoas
 where id is not null
 union all by name
-select 'service' as kind, id as target_id, [folded(descricao)] as natural_key, true as lives, descricao as shown
+select
+    'service' as kind, id as target_id, [folded(descricao)] as natural_key, status is distinct from 'INATIVO' as lives,
+    descricao as shown
 from raw_contaazul.servicos
-where id is not null and status is distinct from 'INATIVO'
+where id is not null
 union all by name
 select
     'sale' as kind, vendas.id as target_id,

@@ -277,6 +277,19 @@ namesakes as (
 ),
 inactive as (
     select payer from registered group by payer having not bool_or(is_active)
+),
+-- nobody waits for these: what was posted for them stays with them
+done as (
+    select payers.document_id
+    from wanted
+    join payers using (payer)
+    join ledger.linked as customer on customer.kind = 'person' and customer.document_id = payers.document_id
+    join raw_kamino.pessoa on pessoa.id = customer.target_id and not pessoa.ativo
+    join receipts using (payer)
+    left join ledger.linked as receivable
+        on receivable.kind = 'receivable' and receivable.document_id = receipts.document_id
+    group by payers.document_id
+    having count(*) = count(receivable.target_id)
 )
 select
     document_id, concat(payers.name, ' (código ' || code || ' na Pacto)') as label, 'BRL' as currency,
@@ -296,6 +309,7 @@ select
 from wanted
 join payers using (payer)
 left join namesakes on namesakes.name = folded(payers.name)
+where document_id not in (from done)
 
 -- name: receivable
 -- purpose: the receivable that each receipt wants, whether or not it was received meanwhile. What Pacto does not show is
@@ -305,6 +319,22 @@ with customers as (
     from payers
     left join links_now as customer on customer.kind = 'person' and customer.document_id = payers.document_id
     left join plan on plan.kind = 'person' and plan.document_id = payers.document_id
+),
+-- whom a receivable was posted for, it is left with, whoever the customer is by now
+posted_for as (
+    select receipts.document_id, arg_max(customer.target_id, customer.entry) as target_id
+    from receipts
+    join payers using (payer)
+    join (
+        select document_id, max(entry) as entry
+        from ledger.links
+        join ledger.linked using (kind, document_id, target_id)
+        where kind = 'receivable'
+        group by document_id
+    ) as receivable on receivable.document_id = receipts.document_id
+    join ledger.links as customer
+        on customer.kind = 'person' and customer.document_id = payers.document_id and customer.entry < receivable.entry
+    group by receipts.document_id
 ),
 doubtful as (
     select person_id, due_on, amount, min(coalesce(status, 'sem situação')) as status
@@ -318,7 +348,7 @@ select
     coalesce(descricao, 'Recebimento ' || document_id) as label, receipts.amount, 'BRL' as currency, reference,
     [customers.target_id, receipts.due_on::text, receipts.amount::text] as natural_key,
     joined(without_nulls({
-        IDPessoa: try_cast(customers.target_id as bigint), Descri: descricao,
+        IDPessoa: try_cast(coalesce(posted_for.target_id, customers.target_id) as bigint), Descri: descricao,
         VlrVenc: receipts.amount, VlrBruto: receipts.amount, DtaVenc: receipts.due_on, DtaCompet: shown_accrued_on, IDMoeda: 1,
         IDPlanoContaOrigem: if(shown_classification is null, null, line.target_id),
         IDCentroCusto: if(shown_cost_center is null, null, try_cast(center.target_id as bigint)),
@@ -341,7 +371,7 @@ select
         'Há na Kamino um recebimento igual em situação que não se conhece (' || doubtful.status
         || '); identifique-o lá com a referência ' || reference || ', ou apague-o'
     ) as held_because,
-    if(customers.target_id is null and ignored_because is null,
+    if(coalesce(posted_for.target_id, customers.target_id) is null and ignored_because is null,
         coalesce('O cliente está retido: ' || customers.because, 'O cliente ainda não está na Kamino'), null
     ) as waits_because,
     if(receipts.status in ('EA', 'PG') and is_cancelled_by_us,
@@ -350,6 +380,7 @@ select
 from receipts
 join counterparts using (document_id)
 left join customers using (payer)
+left join posted_for using (document_id)
 left join doubtful on doubtful.person_id = customers.target_id and doubtful.due_on = receipts.due_on
     and doubtful.amount = receipts.amount
 left join kamino_lines as line on line.description = classification and not line.is_account

@@ -179,6 +179,28 @@ def test_a_route_that_is_not_there_is_told_by_its_status_and_the_one_before_it_i
     assert told(done(Titles(refused, "contas-a-pagar").send, title())) == ("Rejected", "Not Found: categoria")
 
 
+def test_titles_sent_side_by_side_all_learn_that_a_route_is_not_there() -> None:
+    class Slow:
+        """The newer route is not there, and says so later to whoever asked later."""
+
+        settings = SETTINGS
+        waits = 0
+
+        async def write(self, path: str, _payload: Any) -> Any:
+            if "eventos-financeiros" in path:
+                return {"id": "e", "parcelas": [SOONER]}
+            self.waits += 1
+            for _ in range(10 * self.waits):
+                await asyncio.sleep(0)
+            raise Rejected("Not Found", status=404)
+
+    async def sent() -> list[Any]:
+        titles = Titles(Slow(), "contas-a-receber")  # type: ignore[arg-type]
+        return await asyncio.gather(*(titles.send(title()) for _ in range(3)), return_exceptions=True)
+
+    assert asyncio.run(sent()) == ["1", "1", "1"]
+
+
 def looked(*after: Any, receipt: str | None = None, rows: tuple[dict[str, Any], ...] = ()) -> Any:
     """What a look for a title brings: three years, the rows in the first of them, and what is asked after it."""
     windows = [*listed(*rows), *listed(), *listed()]

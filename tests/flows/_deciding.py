@@ -150,6 +150,7 @@ class Case:
     on_drift: str = "report"
     gone: tuple[str, ...] = ()
     """Documents whose record was asked for by its id and is not there."""
+    registry: bool = False
 
 
 def listed(key: Key | None) -> list[str | None] | None:
@@ -213,9 +214,10 @@ class Desk:
         on_change: str = "update",
         on_drift: str = "report",
         gone: Sequence[str] = (),
+        registry: bool = False,
     ) -> dict[str, Decided]:
         """What the decision table makes of these documents, each by its id."""
-        kind = Kind(KIND, on_change=on_change, on_drift=on_drift)
+        kind = Kind(KIND, on_change=on_change, on_drift=on_drift, registry=registry)
         taken(self.database, "mirror", "take_mirror", [stands.row() for stands in there])
         taken(self.database, "documents", "take_documents", [each.row() for each in wanted])
         compare(self.database, kind)
@@ -239,7 +241,14 @@ def decided(case: Case, language: str = "pt-BR") -> dict[str, Decided]:
     with desk.database:
         desk.send(*case.past)
         desk.judge(*case.broken)
-        return desk.plan(case.wanted, case.there, on_change=case.on_change, on_drift=case.on_drift, gone=case.gone)
+        return desk.plan(
+            case.wanted,
+            case.there,
+            on_change=case.on_change,
+            on_drift=case.on_drift,
+            gone=case.gone,
+            registry=case.registry,
+        )
 
 
 def taken(database: duckdb.DuckDBPyConnection, table: str, statement: str, rows: list[dict[str, Any]]) -> None:

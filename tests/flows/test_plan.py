@@ -13,6 +13,7 @@ SEVERAL = "Há mais de um registro no destino que corresponde a este documento; 
 CONTESTED = "Mais de um documento corresponde ao mesmo registro no destino (7)"
 IDENTIFY = "; ou identifique lá o certo com a referência "
 EDITED = "Foi alterado no destino à mão depois de lançado"
+OUTLIVED = "O cadastro a que está ligado não vale mais no destino, e nenhum outro de lá lhe corresponde; reative-o lá"
 OVERWRITTEN = "Foi alterado no destino à mão depois de lançado; o que a origem diz foi gravado de novo"
 GONE = "Não está mais no destino, onde já tinha sido lançado; nada foi lançado de novo"
 CHANGED = "Mudou na origem depois de lançado, e o destino não permite alterar; ajuste no destino à mão"
@@ -404,6 +405,43 @@ TABLE: dict[str, tuple[Case, Decided]] = {
     "changed in the source and a rule broken: held back, and not forgotten that it was posted": (
         Case([Wanted("B")], past=[POSTED], there=[Stands("7", "A")], broken=[("Sem data", None)]),
         Decided("hold", "7", "Sem data"),
+    ),
+    # -- people and things of a register that several documents need
+    "of a register, and it lives no more: the one that lives is linked": (
+        Case(
+            [Wanted(reference=None, natural_key="ana")],
+            [Stands("7", lives=False), Stands("8", natural_key="ana")],
+            [POSTED],
+            registry=True,
+            on_change="ignore",
+        ),
+        Decided("link", "8"),
+    ),
+    "of a register, it lives no more, and nobody lives: it waits, and is not made again": (
+        Case(there=[Stands("7", lives=False)], past=[POSTED], registry=True, on_change="ignore"),
+        Decided("hold", None, OUTLIVED),
+    ),
+    "of a register, and the integration finds another one: that one": (
+        Case(
+            [Wanted(target_id="8")],
+            [Stands("7", natural_key="bia"), Stands("8", natural_key="ana")],
+            [POSTED],
+            registry=True,
+            on_change="ignore",
+        ),
+        Decided("link", "8"),
+    ),
+    "of a register, alive and found as before: left alone": (
+        Case([Wanted(target_id="7")], [Stands("7")], [POSTED], registry=True, on_change="ignore"),
+        Decided("skip", "7"),
+    ),
+    "of a register, and a list does not show it: left alone": (
+        Case(past=[POSTED], registry=True, on_change="ignore"),
+        Decided("skip", "7"),
+    ),
+    "of no register, and it lives no more: nothing else takes its place": (
+        Case([Wanted(natural_key="ana")], [Stands("7", lives=False), Stands("8", natural_key="ana")], [POSTED]),
+        Decided("skip", "7"),
     ),
     "what is deliberately ignored is ignored, broken or not": (
         Case([Wanted(ignored="Antes do período")], broken=[("Sem data", None)]),
