@@ -196,16 +196,62 @@ from (select title_id from removed union select title_id from entered) as known
 left join removed using (title_id)
 left join entered on entered.turn_id = known.title_id || '@' || (1 + coalesce(times, 0))
 
+-- name: closed_titles
+-- purpose: titles at hand that the ERP shows, and shows nothing open of: their movements say whether they were paid
+select distinct cod_emp as company, cod_fil as branch, cod_for as supplier, cod_tpt as title_type, num_tit as number,
+    concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key
+from raw_senior_erp.titulos
+where key in (select key from titles union all select posted_fields ->> 'key' from titles_posted join titles using (title_id))
+    and key not in (
+        select concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) from raw_senior_erp.titulos_abertos
+        where vlr_abe is distinct from 0
+    )
+
+-- name: dead_titles
+-- purpose: closed titles that no movement closed: cancelled there, whatever the ERP still lists of them. Of one whose
+-- movements it does not tell nobody knows
+select distinct key
+from closed_titles
+left join (
+    select concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key, any_value(sit_tit) as status
+    from raw_senior_erp.titulos_abertos
+    group by all
+) as shown using (key)
+where coalesce(status not like 'L%', true)
+    and key not in (select concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) from raw_senior_erp.baixas_recusadas)
+    and key not in (
+        select concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) from raw_senior_erp.baixas
+        where sit_reg is distinct from getvariable('reversed_status') and num_tit is not null
+    )
+
 -- name: titles_there
 -- purpose: what the ERP holds of the titles at hand, beside what payroll wants. Only what the ERP shows of a title is
--- compared, and only what payroll says of it; an apportionment only while nothing of the title was paid
-with wanted as (
+-- compared, and only what payroll says of it; an apportionment only while nothing of the title was paid. What stands
+-- there is of one title only: of the one that was posted so, or, where payroll has that one no more, of its successor
+with former as (
+    select posted_fields ->> 'key' as key, titles_posted.title_id, vanished.source_id is not null as has_vanished,
+        coalesce(try_cast(regexp_extract(posted_target, '@(\d+)$', 1) as integer), 1) as last_turn
+    from titles_posted
+    left join vanished on vanished.kind = 'title' and vanished.source_id = titles_posted.title_id
+    where posted_turn is not null and titles_posted.title_id not in (select title_id from titles)
+),
+succeeded as (
+    select key, max(last_turn) as last_turn, bool_and(has_vanished) as have_vanished
+    from former
+    group by key
+),
+wanted as (
     select titles.*, shares_in_words.shares, coalesce(turn, 1) as turn, titles.title_id || '@' || coalesce(turn, 1) as turn_id,
-        posted_turn is not null as was_posted, posted_fields, posted_target,
-        coalesce(posted_fields ->> 'key', titles.key) as stands_as
+        posted_turn is not null as was_posted, posted_fields,
+        coalesce(posted_fields ->> 'key', titles.key) as stands_as,
+        coalesce(posted_target, stands_as || '@' || (coalesce(turn, 1) + coalesce(succeeded.last_turn, 0))) as there_as,
+        titles.number is not null and not was_posted and (
+            count(*) over (partition by stands_as) > 1 or not coalesce(succeeded.have_vanished, true)
+        ) as is_of_another
     from titles
     left join titles_posted using (title_id)
     left join shares_in_words on shares_in_words.document_id = titles.title_id
+    left join succeeded on succeeded.key = titles.key
 ),
 found as (
     select titulos.*, concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key from raw_senior_erp.titulos
@@ -219,7 +265,7 @@ still_open as (
 ),
 compared as (
     select wanted.*, read.cod_for is not null and read.recusa is null as is_covered, read.recusa as refused,
-        found.key is not null as is_there, found.vlr_ori as amount_there,
+        found.key is not null as is_there, found.vlr_ori as amount_there, found.key in (from dead_titles) as is_dead,
         if(still_open.unreadable is null, coalesce(still_open.vlr_abe, 0), null) as open_amount,
         found.vlr_ori is distinct from still_open.vlr_abe as was_touched,
         {
@@ -249,8 +295,8 @@ compared as (
     left join still_open on still_open.key = stands_as
 )
 select
-    title_id, key, stands_as, turn, turn_id, was_posted, posted_target, is_covered, refused, is_there, amount_there,
-    open_amount, was_touched,
+    title_id, key, stands_as, turn, turn_id, was_posted, there_as, is_covered, refused, is_there, amount_there,
+    is_of_another, coalesce(is_dead, false) as is_dead, open_amount, was_touched,
     to_json({
         key: stands_as, amount: if(ours.amount is null, null, there.amount),
         issued_on: if(ours.issued_on is null, null, there.issued_on),
@@ -308,7 +354,7 @@ select
 from titles
 join titles_there using (title_id)
 where (
-    is_covered and is_there and not was_touched and amount_there is not null and stands_as = titles.key
+    is_covered and is_there and not was_touched and amount_there is not null and stands_as = titles.key and not is_of_another
     and differences is not null and title_id in (select document_id from sound_titles)
     and if(was_posted, not was_edited or getvariable('on_drift') = 'overwrite', amount_there <> titles.amount)
 ) or turn_id in (select document_id from ledger.standing where kind = 'removal' and is_open)
@@ -353,12 +399,16 @@ select
             then 'O ERP não mostra os títulos do fornecedor ' || supplier || ': ' || refused
         when stands_as <> titles.key then 'Já foi lançado no ERP como ' || stands_as || ', e a folha agora diz ' || titles.key
                 || '; desfaça a mudança na folha, ou exclua o título nela e no ERP, e lance outro'
+        when is_of_another then 'Mais de um título da folha tem a chave ' || stands_as || '; só um pode ser o do ERP'
         when is_there and amount_there is null then 'O valor do título no ERP não pôde ser lido'
+        when is_dead and (not was_posted or differences is not null) and title_turns.turn_id = titles_there.turn_id
+            then 'O título ' || stands_as || ' está no ERP sem valor em aberto e sem baixa, como um cancelado; reabra-o ou exclua-o lá'
         when is_there and was_touched and differences is not null and title_turns.turn_id = titles_there.turn_id
             then 'Título já movimentado, com ' || coalesce(money_text(open_amount, 'BRL'), 'valor ilegível')
                 || ' em aberto no ERP; deixe o mesmo na folha e no ERP; diferem: ' || differences
     end as held_because,
-    waits_because
+    waits_because,
+    if(was_posted and is_dead, 'Está no ERP sem valor em aberto e sem baixa, como um cancelado', null) as noticed_because
 from titles
 join titles_there using (title_id)
 join title_turns using (title_id)
@@ -397,10 +447,13 @@ select
         || source_id as document_id,
     document_id as record_id, on_day as found_at, document_id || ', excluído na folha' as label, amount, 'BRL' as currency,
     null::text as fields, '{}' as payload,
-    if(still_there.kind is null, 'Excluído também onde tinha sido lançado', null) as ignored_because,
-    if(still_there.kind is null, null,
+    case
+        when has_successor then 'A folha o tem de novo, com outra identificação'
+        when still_there.kind is null then 'Excluído também onde tinha sido lançado'
+    end as ignored_because,
+    if(still_there.kind is null or has_successor, null,
         'Foi excluído na folha depois de lançado; exclua-o também onde foi lançado, ou restaure-o na folha') as held_because
-from vanished
+from (select *, kind = 'title' and coalesce(key in (select key from titles), false) as has_successor from vanished) as vanished
 left join still_there using (kind, source_id)
 union all by name
 select document_id, document_id as record_id, label, amount, currency, '{}' as payload,

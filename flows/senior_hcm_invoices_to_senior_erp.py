@@ -69,10 +69,12 @@ def _path(run: Run) -> None:
         run.table(table)
     read_master_data(run, erp, erp_reads.master_data(erp))
     extract(run, "senior_erp", erp_reads.titles(erp, run.rows("suppliers_to_read")))
+    run.table("closed_titles")
+    extract(run, "senior_erp", erp_reads.settlements(erp, run.rows("titles_to_read")))
     run.table("share_lines")
     judge_titles(run)
     check(run, SUITE)
-    for table in ("titles_there", "still_there", "waited"):
+    for table in ("dead_titles", "titles_there", "still_there", "waited"):
         run.table(table)
     mirror(run)
     titles = Titles(erp)

@@ -74,6 +74,10 @@ where case vanished.kind
 end
 group by all
 
+-- name: titles_to_read
+-- purpose: whose movements are read: the invoices' titles of which nothing is open in the ERP
+select company, branch, supplier, title_type, number from closed_titles order by all
+
 -- name: facts
 -- purpose: one row per invoice, by the title that it is, with the rules of its shares; what its definition would say of
 -- the title is not missed where there is none
@@ -105,10 +109,10 @@ left join shared using (invoice_id)
 
 -- name: mirror
 -- purpose: what stands already: titles in the ERP, employees' shares in the movements of payroll
-select 'title' as kind, coalesce(posted_target, stands_as || '@' || turn) as target_id, turn_id as reference,
-    fields_there as fields, true as lives, 'título ' || stands_as as shown
+select 'title' as kind, there_as as target_id, turn_id as reference, fields_there as fields, not is_dead as lives,
+    'título ' || stands_as as shown
 from titles_there
-where is_covered and is_there
+where is_covered and is_there and not is_of_another
 union all by name
 select 'removal' as kind, turn_id as target_id, turn_id as reference, true as lives
 from titles_there

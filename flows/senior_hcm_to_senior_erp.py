@@ -85,7 +85,15 @@ def _path(run: Run) -> None:
     for table in ("entry_facts", "sound_entries", "batches", "batch_facts"):
         run.table(table)
     check(run, SUITE)
-    for table in ("shares_there", "entries_there", "titles_there", "movements_there", "still_there", "waited"):
+    for table in (
+        "shares_there",
+        "entries_there",
+        "dead_titles",
+        "titles_there",
+        "movements_there",
+        "still_there",
+        "waited",
+    ):
         run.table(table)
     mirror(run)
     plan_and_push(run, BATCH, erp, Batches(erp))
@@ -128,5 +136,6 @@ def _read_erp(run: Run, erp: SeniorErp) -> None:
     for table in ("lots_there", "lines_there", "entries"):
         run.table(table)
     extract(run, "senior_erp", erp_reads.titles(erp, run.rows("suppliers_to_read")))
-    run.table("titles_to_read")
+    for table in ("closed_titles", "titles_to_read"):
+        run.table(table)
     extract(run, "senior_erp", erp_reads.settlements(erp, run.rows("titles_to_read")))

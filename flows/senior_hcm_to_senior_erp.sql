@@ -399,10 +399,10 @@ select 'entry' as kind, num_lct as target_id, ide_uni as reference,
 from entries_there
 where num_lct is not null
 union all by name
-select 'title' as kind, coalesce(posted_target, stands_as || '@' || turn) as target_id, turn_id as reference,
-    fields_there as fields, true as lives, 'título ' || stands_as as shown
+select 'title' as kind, there_as as target_id, turn_id as reference, fields_there as fields, not is_dead as lives,
+    'título ' || stands_as as shown
 from titles_there
-where is_covered and is_there
+where is_covered and is_there and not is_of_another
 union all by name
 select 'removal' as kind, turn_id as target_id, turn_id as reference, true as lives
 from titles_there
@@ -668,13 +668,15 @@ where regexp_full_match(company, '\d{1,9}') and regexp_full_match(branch, '\d{1,
 order by all
 
 -- name: titles_to_read
--- purpose: whose movements are read: the titles that payroll settles, where the ERP shows them; and those on which a
--- settlement was posted, whether the ERP still lists them or not
+-- purpose: whose movements are read: the titles that payroll settles, where the ERP shows them; those of which nothing is
+-- open there; and those on which a settlement was posted, whether the ERP still lists them or not
 select distinct company, branch, supplier, title_type, number
 from (
     select cod_emp as company, cod_fil as branch, cod_for as supplier, cod_tpt as title_type, num_tit as number
     from raw_senior_erp.titulos
     where concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) in (select key from settlements)
+    union all
+    select company, branch, supplier, title_type, number from closed_titles
     union all
     select unnest(regexp_extract(
         key, '^(\d{1,9})/(\d{1,9})/(\d{1,9})/([^/]*)/(.+)$', ['company', 'branch', 'supplier', 'title_type', 'number']

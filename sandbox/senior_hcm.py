@@ -23,9 +23,13 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "pagina": ("1000", "7"),
     "ordem": ("de_entrada", "invertida"),
     "nulos": ("presentes", "ausentes"),
-    "numeros": ("numeros", "textos"),
+    "numeros": ("numeros", "textos", "com_virgula"),
+    "rateio_de_um": ("lista", "registro"),
+    "sim_ou_nao": ("booleano", "S_ou_N"),
     "datas": ("iso", "locais", "com_hora"),
 }
+WRITTEN = ("nulos", "numeros", "datas", "rateio_de_um", "sim_ou_nao")
+"""The quirks about how a record is written."""
 DAYS = frozenset({"datLct", "datLot", "datEmi", "datEnt", "vctOri", "datPgt"})
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 TOLD = ("codEmp", "codFil", "codFor", "codTpt", "numTit", "seqMov", "datPgt", "vlrMov", "referencia")
@@ -138,22 +142,25 @@ class SeniorHcm:
         number, size = (_number(call.query.get(name), default) for name, default in (("pagina", 1), ("tamanho", 100)))
         size = min(size, int(self.quirks["pagina"]))
         page = rows[(number - 1) * size : number * size]
-        if any(self.quirks[name] != CHOICES[name][0] for name in ("nulos", "numeros", "datas")):
+        if any(self.quirks[name] != CHOICES[name][0] for name in WRITTEN):
             page = [self._written(row) for row in page]
         pages = -(-len(rows) // size)
         return Answer({"pagina": number, "totalRegistros": len(rows), "totalPaginas": pages, "registros": page})
 
     def _written(self, value: Any, name: str = "") -> Any:
-        """A value as the quirks have it: nulls left out, numbers as texts, days in another form."""
+        """A value as the quirks have it: nulls left out, numbers as texts, days in another form, one row no list."""
         if isinstance(value, dict):
             kept = value if self.quirks["nulos"] == "presentes" else {n: v for n, v in value.items() if v is not None}
             return {inner: self._written(each, inner) for inner, each in kept.items()}
         if isinstance(value, list):
-            return [self._written(each) for each in value]
+            rows = [self._written(each) for each in value]
+            return rows[0] if len(rows) == 1 and self.quirks["rateio_de_um"] == "registro" else rows
+        if isinstance(value, bool):
+            return value if self.quirks["sim_ou_nao"] == "booleano" else "S" if value else "N"
         if isinstance(value, str) and name in DAYS and DAY.fullmatch(value):
             return _day(value, self.quirks["datas"])
-        if self.quirks["numeros"] == "textos" and isinstance(value, int | Decimal) and not isinstance(value, bool):
-            return str(value)
+        if self.quirks["numeros"] != "numeros" and isinstance(value, int | Decimal):
+            return str(value).replace(".", "," if self.quirks["numeros"] == "com_virgula" else ".")
         return value
 
 

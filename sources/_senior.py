@@ -11,12 +11,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from sources._at_once import amounts, flags
 from sources._types import MONEY, Column, read_money
 
 NO_DATE = "31/12/1900"
 MONTHS = 12
 CODES = frozenset({"codEmp", "codFil", "ctaRed"})
 """Fields of nested records that are numbers in the ERP."""
+FLAGS = {"s": True, "true": True, "n": False, "false": False}
 RATE = pa.decimal128(9, 4)
 
 
@@ -80,16 +82,27 @@ def rate(name: str, *path: str) -> Column:
 
 def amount(name: str, *path: str) -> Column:
     """An amount with at most two decimals, behind a point or a comma."""
-    return Column(name, path, MONEY, _read_amount)
+    return Column(name, path, MONEY, _read_amount, at_once=amounts(MONEY))
+
+
+def flag(name: str, *path: str) -> Column:
+    """Yes or no: true or false, or `S` or `N`, as the ERP writes it."""
+    return Column(name, path, pa.bool_(), _read_flag, at_once=flags)
 
 
 def rows(name: str, *path: str) -> Column:
-    """A list of records as JSON whose values are all texts: whoever reads JSON reads numbers as binary fractions."""
+    """A list of records as JSON whose values are all texts: whoever reads JSON reads numbers as binary fractions. One
+    record alone is a list of one.
+    """
     return Column(name, path, pa.string(), _read_rows)
 
 
 def _read_amount(value: Any) -> Decimal | None:
     return None if isinstance(value, str) and not value.strip() else read_money(_with_point(value))
+
+
+def _read_flag(value: Any) -> bool:
+    return value if isinstance(value, bool) else FLAGS[value.strip().lower()]
 
 
 def _month(value: Any, *, last: bool) -> date | None:
@@ -138,6 +151,7 @@ def _with_point(value: Any) -> Any:
 
 
 def _read_rows(value: Any) -> str:
+    value = [value] if isinstance(value, Mapping) else value
     if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
         raise ValueError(value)
     return json.dumps([{name: _plain(name, each) for name, each in row.items()} for row in value], ensure_ascii=False)

@@ -12,7 +12,7 @@ from connections._pages import Rows, every_page
 from connections.senior_hcm import SeniorHcm
 from sources import _senior as senior
 from sources._staging import resource
-from sources._types import FREE_TEXT, Column, Table, flag, identifier, money, number, text
+from sources._types import FREE_TEXT, Column, Table, identifier, number, text
 
 Window = tuple[date, date]
 TITLE_KEY: tuple[Column, ...] = (
@@ -37,7 +37,7 @@ ENTRIES = Table(
         senior.day("dat_lot", "datLot"),
         senior.code("cta_deb", "ctaDeb"),
         senior.code("cta_cre", "ctaCre"),
-        money("vlr_lct", "vlrLct"),
+        senior.amount("vlr_lct", "vlrLct"),
         senior.code("cod_hpd", "codHpd"),
         text("cpl_lct", "cplLct", classified=FREE_TEXT),
         text("doc_lct", "docLct"),
@@ -53,7 +53,7 @@ TITLES = Table(
         senior.day("dat_emi", "datEmi"),
         senior.day("dat_ent", "datEnt"),
         senior.day("vct_ori", "vctOri"),
-        money("vlr_ori", "vlrOri"),
+        senior.amount("vlr_ori", "vlrOri"),
         text("cod_moe", "codMoe"),
         senior.whole("per_dsc", "perDsc"),
         senior.whole("per_mul", "perMul"),
@@ -69,10 +69,10 @@ SETTLEMENTS = Table(
         identifier("ide_bai", "ideBai", required=True),
         *TITLE_KEY,
         senior.day("dat_pgt", "datPgt"),
-        money("vlr_mov", "vlrMov"),
-        money("vlr_jrs", "vlrJrs"),
-        money("vlr_mul", "vlrMul"),
-        money("vlr_dsc", "vlrDsc"),
+        senior.amount("vlr_mov", "vlrMov"),
+        senior.amount("vlr_jrs", "vlrJrs"),
+        senior.amount("vlr_mul", "vlrMul"),
+        senior.amount("vlr_dsc", "vlrDsc"),
         text("situacao", "situacao"),
     ),
 )
@@ -83,7 +83,7 @@ TOLD_SETTLEMENTS = Table(
         *TITLE_KEY,
         senior.code("seq_mov", "seqMov"),
         senior.day("dat_pgt", "datPgt"),
-        money("vlr_mov", "vlrMov"),
+        senior.amount("vlr_mov", "vlrMov"),
         text("referencia", "referencia"),
         text("situacao", "situacao"),
     ),
@@ -100,7 +100,7 @@ DEFINITIONS = Table(
         identifier("cod_eve", "codEve"),
         text("destino", "destino"),
         number("dias_vcto", "diasVcto"),
-        flag("exige_total", "exigeTotal"),
+        senior.flag("exige_total", "exigeTotal"),
     ),
 )
 LAUNCHES = Table(
@@ -113,8 +113,8 @@ LAUNCHES = Table(
         senior.day("dat_emi", "datEmi"),
         senior.day("dat_ent", "datEnt"),
         senior.day("vct_ori", "vctOri"),
-        money("vlr_ori", "vlrOri"),
-        flag("calculada", "calculada"),
+        senior.amount("vlr_ori", "vlrOri"),
+        senior.flag("calculada", "calculada"),
     ),
 )
 SHARES = Table(
@@ -123,7 +123,7 @@ SHARES = Table(
         identifier("id", "id", required=True),
         identifier("lancamento", "lancamento"),
         *EMPLOYEE,
-        money("valor", "valor"),
+        senior.amount("valor", "valor"),
         number("parcelas", "parcelas"),
     ),
 )
@@ -134,7 +134,7 @@ RECORDS = Table(
         text("competencia", "competencia"),
         *EMPLOYEE,
         identifier("cod_eve", "codEve"),
-        money("valor", "valor"),
+        senior.amount("valor", "valor"),
     ),
 )
 MOVEMENTS = Table(
@@ -143,7 +143,7 @@ MOVEMENTS = Table(
         identifier("id", "id", required=True),
         text("referencia", "referencia"),
         identifier("lancamento", "lancamento"),
-        money("valor", "valor"),
+        senior.amount("valor", "valor"),
     ),
 )
 
