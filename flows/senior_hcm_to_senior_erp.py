@@ -85,15 +85,9 @@ def _path(run: Run) -> None:
     for table in ("entry_facts", "sound_entries", "batches", "batch_facts"):
         run.table(table)
     check(run, SUITE)
-    for table in (
-        "shares_there",
-        "entries_there",
-        "dead_titles",
-        "titles_there",
-        "movements_there",
-        "still_there",
-        "waited",
-    ):
+    for table in ("shares_there", "entries_there", "dead_titles", "titles_there", "movements_there"):
+        run.table(table)
+    for table in ("still_there", "waited"):
         run.table(table)
     mirror(run)
     plan_and_push(run, BATCH, erp, Batches(erp))

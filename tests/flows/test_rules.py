@@ -1,8 +1,9 @@
-"""Every posting rule of every integration is broken by a case, says so in its own words, and is kept again in the end."""
+"""Every posting rule of every integration is broken by a case, says so in its own words, and is kept in the end."""
 
 import importlib
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def freed(integration: str, fact: str) -> Iterator[str]:
     """The documents that broke a rule in one run of a case and kept it in a later one."""
     for story in stories(integration):
         broken = [documents_that_broke(integration, fact, run) for run in story]
-        yield from (name for before, after in zip(broken, broken[1:], strict=False) for name in before - after)
+        yield from (name for before, after in pairwise(broken) for name in before - after)
 
 
 RULES = [(name, rule.fact) for name in integrations() for rule in suite_of(name).rules if not rule.warns]
