@@ -129,15 +129,16 @@ def asked_of_us(step: Mapping[str, Any]) -> None:
     """What people do with the software itself."""
     match step:
         case {"mapping": place, "rows": rows}:
-            fill_in(*place.split("/"), rows)
+            fill_in(place, rows)
         case {"centralise": report}:
             centralise(str(report), TENANT, no_duplicate=bool(step.get("no_duplicate")))
         case {"retry": integration, "kind": kind, "document": document}:
             retry(integration, TENANT, kind, document)
 
 
-def fill_in(integration: str, file: str, rows: Iterable[Mapping[str, Any]]) -> None:
+def fill_in(place: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """Somebody fills in a table of the mapping; the rows are all that it holds then, by its own headings."""
+    integration, file = place.split("/")
     [table] = [each for each in importlib.import_module(f"flows.{integration}").MAPPING if each.file == file]
     columns = {heading: name for name, heading in table.columns.items()}
     write(Folder(TENANT, integration), table, [{columns[heading]: row[heading] for heading in row} for row in rows])
