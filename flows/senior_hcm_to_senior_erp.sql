@@ -557,7 +557,10 @@ select
         codFor: try_cast(there.supplier as bigint), codTpt: there.title_type, numTit: there.number,
         seqMov: coalesce(try_cast(there.sequence as bigint), 0)
     })::text as payload,
-    if(there is null, 'A baixa não foi encontrada no ERP' || coalesce(': ' || refused.because, ''), null) as held_because
+    case
+        when there is null and refused.key is not null then 'O ERP não mostra as baixas do título ' || number || ': ' || refused.because
+        when there is null then 'A baixa não foi encontrada no ERP'
+    end as held_because
 from settlements
 left join (
     -- by the title on which it stands there, whatever payroll says of it by now
