@@ -27,7 +27,8 @@ NUMBER_TRIES = 4
 NO_SUCH_ROUTE = frozenset({404, 405, 410})
 PROTOCOL, EVENT = "protocolo", "evento"
 ROLES = {"CLIENTE": "Cliente", "FORNECEDOR": "Fornecedor", "TRANSPORTADORA": "Transportadora"}
-DEAD = frozenset({"CANCELADO", "CANCELADA", "CANCELED", "CANCELLED", "ORCAMENTO", "ORCAMENTO_RECUSADO"})
+QUOTES = frozenset({"ORCAMENTO", "ORCAMENTO_ACEITO", "ORCAMENTO_RECUSADO", "EM_ORCAMENTO", "CONTRATO"})
+DEAD = frozenset({"CANCELADO", "CANCELADA", "CANCELED", "CANCELLED", *QUOTES})
 YEAR = timedelta(days=364)
 """Documented: a search by due date covers a year at most."""
 
@@ -236,7 +237,7 @@ class Titles:
             for row in await _rows(self._ca, f"{EVENTS}/{self._side}/buscar", params):
                 if row.get("id") and mentions(row.get("descricao"), action.reference):
                     same[str(row["id"])] = row
-        living = {key: row for key, row in same.items() if str(row.get("status_traduzido")) not in DEAD}
+        living = {key: row for key, row in same.items() if _word(row.get("status_traduzido")) not in DEAD}
         if len(living) > len(parts):
             raise Unknown(f"há mais de um lançamento com a referência {action.reference} no Conta Azul; deixe só um")
         return _first_parcel(list((living or same).values()))
@@ -317,7 +318,12 @@ def _client(row: dict[str, Any]) -> str | None:
 
 def _situation(row: dict[str, Any]) -> str:
     said = row.get("situacao")
-    return str(said.get("nome") if isinstance(said, dict) else said).upper()
+    return _word(said.get("nome") if isinstance(said, dict) else said)
+
+
+def _word(said: Any) -> str:
+    """A word of the vendor's list, however it is written: Em andamento is EM_ANDAMENTO."""
+    return folded(str(said)).replace(" ", "_").upper()
 
 
 def _first_parcel(rows: list[Any]) -> str | None:

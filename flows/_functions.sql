@@ -29,6 +29,10 @@ create or replace temp macro folded(name) as
         '[\s\x{000B}\x{001C}-\x{001F}\x{0085}\x{00A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}]+', ' ', 'g'
     )))));
 
+-- name: as_word
+-- purpose: a word of a vendor's list, however it is written: Em andamento is EM_ANDAMENTO
+create or replace temp macro as_word(text) as upper(replace(folded(text), ' ', '_'));
+
 -- name: dotted_rut
 -- purpose: a bare RUT with its dots and its hyphen: 12345678K is 12.345.678-K
 create or replace temp macro dotted_rut(bare) as

@@ -309,15 +309,20 @@ select
     '[moskit:' || nullif(regexp_extract(
         coalesce(vendas.observacoes, notes.observacoes), '(?i)moskit:\s*([\w-]+)', 1
     ), '') || ']' as reference,
-    [cliente__id, data::text, total::text, if(situation in ('EM_ANDAMENTO', 'APROVADO', 'FATURADO', 'VENDA', 'IN_PROCESS', 'APPROVED'), 'venda', null)]
+    [cliente__id, data::text, total::text, if(situation in (
+        'EM_ANDAMENTO', 'APROVADO', 'APROVADA', 'FATURADO', 'FATURADA', 'VENDA', 'IN_PROCESS', 'WAITING_APPROVED', 'APPROVED'
+    ), 'venda', null)]
         as natural_key,
-    coalesce(situation not in ('CANCELADO', 'CANCELED', 'CANCELLED', 'ORCAMENTO', 'ORCAMENTO_ACEITO', 'ORCAMENTO_RECUSADO', 'EM_ORCAMENTO', 'CONTRATO'), true)
-        and coalesce(not starts_with(upper(tipo), 'ORCAMENTO'), true) as lives,
+    coalesce(situation not in (
+        'CANCELADO', 'CANCELADA', 'CANCELED', 'CANCELLED', 'ORCAMENTO', 'ORCAMENTO_ACEITO', 'ORCAMENTO_RECUSADO',
+        'EM_ORCAMENTO', 'CONTRATO'
+    ), true)
+        and coalesce(not starts_with(as_word(tipo), 'ORCAMENTO'), true) as lives,
     concat_ws(' ', 'venda nº', coalesce(numero::text, '?'), 'de', strftime(data, '%d/%m/%Y') || ',', money_text(total, 'BRL'))
         as shown,
     if(lives, null, 'A venda nº ' || coalesce(numero::text, '?') || ', com a nossa referência, não vale mais no Conta Azul '
         || '(' || coalesce(situation, '?') || '); reabra-a lá, ou tire a referência das observações dela') as locked_because
-from (select *, upper(situacao__nome) as situation from raw_contaazul.vendas) as vendas
+from (select *, as_word(situacao__nome) as situation from raw_contaazul.vendas) as vendas
 left join raw_contaazul.observacoes as notes on notes.id = vendas.id
 where vendas.id is not null
 

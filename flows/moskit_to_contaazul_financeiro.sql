@@ -261,7 +261,7 @@ left join counted using (identity)
 -- it. Lists show parcels: of an event of ours the one due first stands for all, unless there are more than it has. A
 -- title is one in these situations only; one whose situation nobody knows may be one
 with titles_there as (
-    select side, id, pessoa__id, data_vencimento, total, upper(coalesce(status_traduzido, status)) as situation,
+    select side, id, pessoa__id, data_vencimento, total, as_word(coalesce(status_traduzido, status)) as situation,
         '[moskit:' || nullif(regexp_extract(descricao, '(?i)moskit:\s*([a-z][a-z0-9_]*/[^\s\]/]+/\d+)', 1), '') || ']'
             as reference
     from (

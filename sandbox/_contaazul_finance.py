@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox._call import Answer, Call, Handler, RefusedError, Route
 from sandbox._contaazul_settlements import as_read, parcel_of, settlements_of
-from sandbox._contaazul_words import body_of, generic, in_finance, missing, new_id, paged, unknown_route
+from sandbox._contaazul_words import body_of, generic, in_finance, missing, new_id, paged, unknown_route, worded
 from sandbox._numbers import is_amount
 from sandbox._table import Row, Table
 from sandbox._world import World, Write
@@ -256,7 +256,7 @@ class Finance:
             "descricao": row["descricao"],
             "data_vencimento": row["data_vencimento"],
             "status": status,
-            "status_traduzido": translated,
+            "status_traduzido": worded(translated, self.quirks["situations"]),
             "total": row["valor"],
             "pago": row["pago"],
             "nao_pago": Decimal(row["valor"]) - Decimal(row["pago"]),

@@ -16,6 +16,7 @@ from sandbox._contaazul_words import (
     missing,
     new_id,
     paged,
+    worded,
 )
 from sandbox._numbers import is_amount
 from sandbox._table import Between, Row, Table
@@ -232,7 +233,10 @@ class Sales:
             "condicao_pagamento": True,
             "numero": row["numero"],
             "cliente": {"id": row["id_cliente"], "nome": client.get("nome", ""), "email": client.get("email") or ""},
-            "situacao": {"nome": row["situacao"], "descricao": row["situacao"].replace("_", " ").capitalize()},
+            "situacao": {
+                "nome": worded(row["situacao"], self.quirks["situations"]),
+                "descricao": worded(row["situacao"], "titles"),
+            },
             "versao": row["versao"],
             "origem": row["origem"],
             **({"observacoes": row["observacoes"] or ""} if self.quirks["sale_notes"] == "in_the_list" else {}),

@@ -122,3 +122,10 @@ def is_uuid(value: Any) -> bool:
         return isinstance(value, str) and str(uuid.UUID(value)) == value.lower()
     except ValueError:
         return False
+
+
+def worded(code: str, way: str) -> str:
+    """A word of a list as its code, or as people read it."""
+    if way == "codes":
+        return code
+    return code.replace("_", " ").capitalize().replace("Orcamento", "Orçamento").replace("orcamento", "orçamento")

@@ -34,6 +34,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "sale_notes": ("hidden", "in_the_list"),
     "sale_answer": ("id", "no_id", "other_key"),
     "number_taken": ("documented", "other"),
+    "situations": ("codes", "titles"),  # EM_ANDAMENTO or Em andamento, in lists
     "counter": ("quiet", "busy"),  # whether somebody in the shop takes the number that was to be ours
 }
 DEFAULTS = {
@@ -55,6 +56,7 @@ DEFAULTS = {
     "sale_notes": "hidden",
     "sale_answer": "id",
     "number_taken": "documented",
+    "situations": "codes",
     "counter": "quiet",
 }
 
