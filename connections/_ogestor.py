@@ -4,17 +4,22 @@ ASSUMED throughout: oGestor publishes no API. The contract follows that of the o
 what oGestor's own pages say of its screens; addresses are settings, so that the real ones can be given.
 """
 
+import re
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
 from connections._budget import Allowance
 from connections._errors import Denied, Unreadable
+from connections._folding import folded
 from connections._http import Connection
 from connections._json import Json, dump, parse
 from connections._pages import Page, every_row, rows_of, whole
 from connections._settings import SystemSettings
 
+ZONE = ZoneInfo("America/Sao_Paulo")
 LOGIN = "/oauth/access_token"
 TOO_LONG = 5
 
@@ -58,9 +63,15 @@ class OGestor(Connection):
         """One page of a listing as the envelope says it is; raises Unreadable where it does not say."""
         what = f"{self.system} {path}"
         body = await self.read(path, {**asked, "page": number})
-        if not isinstance(body, dict) or body.get("total") is None:
-            raise Unreadable("{what}: página {number} sem totais", what=what, number=number)
-        return Page(rows_of(body.get("data"), what), body.get("current_page"), whole(body["total"], what))
+        told = body if isinstance(body, dict) else {}
+        rows, said = rows_of(told.get("data"), what), told.get("current_page")
+        if told.get("total") is not None:
+            return Page(rows, said, whole(told["total"], what))
+        if told.get("last_page") is not None:
+            return Page(rows, said, total_pages=whole(told["last_page"], what))
+        if "next_page_url" in told:  # the analogue's pager has a short form without totals
+            return Page(rows, said, total_pages=None if told["next_page_url"] else number)
+        raise Unreadable("{what}: página {number} sem totais", what=what, number=number)
 
     async def every(self, path: str, **asked: str) -> list[dict[str, Any]]:
         """Every row of a listing, each once; raises Unreadable where it contradicts itself."""
@@ -86,8 +97,33 @@ class OGestor(Connection):
 
 
 def plain(word: Any) -> str:
-    """A word of the screens without capitals and needless spaces."""
-    return " ".join(word.casefold().split()) if isinstance(word, str) else ""
+    """A word of the screens by its letters alone: as it is shown, in capitals, `aguardando_pagamento`."""
+    return re.sub("[^a-z0-9]", "", folded(word)) if isinstance(word, str) else ""
+
+
+def record_of(body: Any) -> Any:
+    """The one record that an answer is about, which may stand in `data`, as a listing's records do."""
+    inner = body.get("data") if isinstance(body, dict) and "codigo" not in body else None
+    if isinstance(inner, list) and len(inner) == 1:
+        inner = inner[0]
+    return inner if isinstance(inner, dict) else body
+
+
+def day_of(text: str) -> date:
+    """The date of `yyyy-MM-dd`, or of a moment in the vendor's zone; raises ValueError otherwise.
+
+    Midnight is a date that was written as a moment, wherever it is midnight.
+    """
+    moment = datetime.fromisoformat(text.strip())
+    if moment.tzinfo is None or moment.time() == time():
+        return moment.date()
+    return moment.astimezone(ZONE).date()
+
+
+def moment_of(text: str) -> datetime:
+    """The moment of an ISO text, in the vendor's zone where it names none; raises ValueError otherwise."""
+    moment = datetime.fromisoformat(text.strip())
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 
 def _listed(why: Any) -> str:

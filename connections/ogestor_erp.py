@@ -5,18 +5,12 @@ from typing import Any, ClassVar
 from connections._ogestor import OGestor, OGestorSettings, plain
 
 OPEN, SETTLED, CANCELLED = "open", "settled", "cancelled"
-SITUATIONS = {
-    "aberto": OPEN,
-    "em aberto": OPEN,
-    "a receber": OPEN,
-    "pendente": OPEN,
-    "vencido": OPEN,
-    "pago/liquidado": SETTLED,
-    "pago": SETTLED,
-    "liquidado": SETTLED,
-    "recebido": SETTLED,
-    "cancelado": CANCELLED,
+_WORDS = {
+    OPEN: ("Aberto", "Em aberto", "A receber", "Pendente", "Vencido"),
+    SETTLED: ("Pago/Liquidado", "Pago", "Liquidado", "Recebido"),
+    CANCELLED: ("Cancelado",),
 }
+SITUATIONS = {plain(word): state for state, words in _WORDS.items() for word in words}
 """What the words for the situation of a receivable and its slip mean; the vendor's own are Aberto, Pago/Liquidado."""
 
 

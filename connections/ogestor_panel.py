@@ -6,20 +6,14 @@ from typing import Any, ClassVar
 from connections._ogestor import OGestor, OGestorSettings, plain
 
 PROCESSING, WAITING, PAID, REVERSED, CANCELLED = "processing", "waiting", "paid", "reversed", "cancelled"
-INVOICE_STATES = {
-    "em processamento": PROCESSING,
-    "aguardando pagamento": WAITING,
-    "pendente": WAITING,
-    "vencida": WAITING,
-    "atrasada": WAITING,
-    "paga": PAID,
-    "pago": PAID,
-    "liquidada": PAID,
-    "paga/liquidada": PAID,
-    "estornada": REVERSED,
-    "devolvida": REVERSED,
-    "cancelada": CANCELLED,
+_WORDS = {
+    PROCESSING: ("Em Processamento",),
+    WAITING: ("Aguardando Pagamento", "Pendente", "Vencida", "Vencido", "Atrasada", "Atrasado"),
+    PAID: ("Paga", "Pago", "Liquidada", "Liquidado", "Paga/Liquidada", "Pago/Liquidado"),
+    REVERSED: ("Estornada", "Estornado", "Devolvida", "Devolvido"),
+    CANCELLED: ("Cancelada", "Cancelado"),
 }
+INVOICE_STATES = {plain(word): state for state, words in _WORDS.items() for word in words}
 """What the words for an invoice's status mean; only the first two are the vendor's own, the others are assumed."""
 
 

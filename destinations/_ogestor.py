@@ -3,12 +3,11 @@
 Assumed contract: codes are numbers and may come as texts; amounts and dates likewise wobble in the published analogue.
 """
 
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connections._errors import Unknown, Unreadable
-from connections._ogestor import OGestor
+from connections._ogestor import OGestor, day_of, record_of
 from connections._paths import below
 from destinations._contract import Receipt
 
@@ -17,7 +16,7 @@ Row = dict[str, Any]
 
 def saved(body: Any) -> str | Receipt:
     """The code of what was written; a receipt where the answer does not show one."""
-    return code_of(body) or Receipt()
+    return code_of(record_of(body)) or Receipt()
 
 
 def code_of(row: Any) -> str | None:
@@ -35,7 +34,7 @@ async def one(ogestor: OGestor, path: str, code: str, **asked: str | None) -> Ro
     then the whole one. Only the whole listing can say that it is not there.
     """
     try:
-        row = await ogestor.read(below(path, code))
+        row = record_of(await ogestor.read(below(path, code)))
         if isinstance(row, dict) and code_of(row) == code:
             return row
     except Unreadable:  # no such route, or no such record: the listing tells which
@@ -69,9 +68,14 @@ def is_amount(shown: Any, wanted: Any) -> bool:
         return False
 
 
+def is_flag(shown: Any, wanted: bool) -> bool:
+    """Whether a flag says this, as a boolean, as 1 or 0, or as a word of these; one that is not shown says nothing."""
+    return str(shown).strip().lower() in (("true", "1") if wanted else ("false", "0"))
+
+
 def is_day(shown: Any, wanted: Any) -> bool:
-    """Whether two dates are one, with or without a time of day; what is not shown does not contradict."""
+    """Whether two dates are one, also where a moment is shown; what is not shown does not contradict."""
     try:
-        return shown is None or date.fromisoformat(str(shown)[:10]) == date.fromisoformat(str(wanted)[:10])
+        return shown is None or day_of(str(shown)) == day_of(str(wanted))
     except ValueError:
         return False

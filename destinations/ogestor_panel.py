@@ -9,7 +9,7 @@ from connections._errors import Unknown
 from connections._paths import below
 from connections.ogestor_panel import CANCELLED, PAID, REVERSED, OGestorPanel, invoice_state, month_of, year_of
 from destinations._contract import Action, Receipt
-from destinations._ogestor import Row, is_amount, is_day, one, saved, the_only
+from destinations._ogestor import Row, is_amount, is_day, is_flag, one, saved, the_only
 
 INVOICES = "/faturas"
 
@@ -75,7 +75,7 @@ def _shows(row: Row, what: str, told: dict[str, Any]) -> bool:
         case "cancelar":
             return state == CANCELLED
         case _:
-            return row.get("em_disputa") is told.get("em_disputa")
+            return is_flag(row.get("em_disputa"), bool(told.get("em_disputa")))
 
 
 def _month(row: Row) -> tuple[str | None, str | None]:

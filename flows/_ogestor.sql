@@ -1,12 +1,16 @@
+-- name: plain_word
+-- purpose: a word of the screens by its letters alone, as `plain` of connections/_ogestor.py reads it
+create or replace temp macro plain_word(word) as regexp_replace(folded(word), '[^a-z0-9]', '', 'g');
+
 -- name: invoice_state
 -- purpose: the state that the panel's word for an invoice means; null for a word that is not known
 create or replace temp macro invoice_state(word) as
-    cast(getvariable('invoice_states')::json as map(varchar, varchar))[lower(trim(regexp_replace(word, '\s+', ' ', 'g')))];
+    cast(getvariable('invoice_states')::json as map(varchar, varchar))[plain_word(word)];
 
 -- name: situation
 -- purpose: the state that the ERP's word for a receivable or a slip means; null for a word that is not known
 create or replace temp macro situation(word) as
-    cast(getvariable('situations')::json as map(varchar, varchar))[lower(trim(regexp_replace(word, '\s+', ' ', 'g')))];
+    cast(getvariable('situations')::json as map(varchar, varchar))[plain_word(word)];
 
 -- name: as_code
 -- purpose: a code as it is sent: a number where it is one, as the contract shows them, else the text that it is

@@ -63,6 +63,7 @@ def asaas_to_ogestor_panel(
 def _path(run: Run, heard: list[str]) -> None:
     asaas, panel = run.connection(Asaas), run.connection(OGestorPanel)
     speak(run)
+    run.view("followed")
     _read(run, asaas, panel, heard)
     check(run, SUITE)
     mirror(run)

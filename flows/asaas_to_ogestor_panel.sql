@@ -1,3 +1,11 @@
+-- name: followed
+-- purpose: what is not ended, and charges that were not paid when they were seen last: where the partner lists them no
+-- longer, they were removed perhaps, however old their invoice is
+select kind, document_id from waiting
+union
+select kind, document_id from ledger.decided
+where kind = 'settlement' and action = 'ignore' and because = 'Ainda não foi paga'
+
 -- name: unseen_charges
 -- purpose: what the partner's listings did not show and must be asked for by its id, some of it in each run: what was
 -- not ended, the charges of invoices that wait for their payment (removed perhaps), and plans of which parts are missing
@@ -5,7 +13,7 @@ select id, row_number() over (order by hash(id || getvariable('today'))) as turn
 from (
     select id
     from (
-        select document_id as id from waiting where not is_nameless(document_id)
+        select document_id as id from followed where not is_nameless(document_id)
         union
         select cobranca_id from raw_ogestor_panel.faturas
         where invoice_state(status) = 'waiting' and vencimento >= getvariable('due_from')
@@ -72,7 +80,7 @@ with gathered as (
         sum(value) as amount, sum(value) filter (where family in ('paid', 'disputed', 'refunded')) as paid_parts_amount,
         sum(value) filter (where family <> 'removed') as standing_amount,
         sum(given_back)::decimal(18, 2) as given_back, sum(net_value) filter (where family <> 'removed') as net_amount,
-        max(paid_on) as paid_on, if(count(credit_date) = standing_parts, max(credit_date), null) as credited_on,
+        max(due_date) as due_on, max(paid_on) as paid_on, if(count(credit_date) = standing_parts, max(credit_date), null) as credited_on,
         max(refunded_on) as refunded_on
     from charges
     group by document_id
@@ -201,7 +209,7 @@ left join unseen_invoices using (invoice_id)
 
 -- name: vanished
 -- purpose: what was not ended and is not at the partner any more
-select kind, document_id from waiting
+select kind, document_id from followed
 where getvariable('reads_all') and document_id not in (select document_id from units)
     and document_id in (select id from unseen_charges where turn <= getvariable('most_single_reads'))
 
@@ -293,7 +301,7 @@ select
         when not counts and family in ('paid', 'disputed') then null
         when not counts then 'Outra cobrança vale para esta fatura'
         when family = 'unpaid' and not is_settled_by_us and unreadable is null and invoice_state is distinct from 'cancelled'
-            then 'Ainda não foi paga'
+            then if(due_on < getvariable('due_from'), 'Não foi paga, e venceu há muito tempo', 'Ainda não foi paga')
         when family = 'unpaid' and invoice_state = 'reversed' then 'O recebimento foi desfeito, e a fatura está estornada'
         when family = 'removed' then 'Cobrança removida no parceiro'
         when family = 'refunded' and invoice_state = 'paid' then 'Devolvida no parceiro: a fatura, paga no painel, é estornada'

@@ -8,7 +8,7 @@ cross join (
     select codigo, unnest(record ->> '$.planos[*].codigo') as plan_id, unnest(record ->> '$.planos[*].nome') as name
     from raw_ogestor_panel.clientes
 ) as plans
-left join raw_ogestor_panel.planos on planos.codigo = plans.plan_id and planos.ativo
+left join raw_ogestor_panel.planos on planos.codigo = plans.plan_id and planos.ativo is distinct from false and planos.unreadable is null
 where plans.codigo = clientes.codigo
 group by clientes.codigo
 
@@ -16,7 +16,7 @@ group by clientes.codigo
 -- purpose: the panel's contracts, once each, and how many active ones their client has; of a status that nobody knows
 -- it is not known whether they are (documented: Em Teste, Ativo; assumed: Bloqueado, Cancelado)
 select contract_id, cliente_id as client_id, status,
-    case when lower(status) = 'ativo' then true when lower(status) in ('em teste', 'bloqueado', 'cancelado') then false end
+    case when plain_word(status) = 'ativo' then true when plain_word(status) in ('emteste', 'bloqueado', 'cancelado') then false end
         as is_active,
     count(*) filter (where is_active) over (partition by cliente_id) as of_this_client
 from (

@@ -265,9 +265,11 @@ select document_id, document_id as record_id, document_id as label, 'BRL' as cur
 from vanished where kind = 'bank_slip'
 
 -- name: settlement
--- purpose: invoices that were paid: settled with dates, amount, interest, fine and discount
+-- purpose: invoices that were paid: settled with dates, amount, interest, fine and discount. One that is not paid, and
+-- whose receivable was settled or cancelled in the ERP, waits for a person who says which of both is right
 select
-    document_id, document_id as record_id, coalesce(description, document_id) as label, paid_amount as amount,
+    document_id, document_id as record_id, coalesce(description, document_id) as label,
+    if(is_astray, amount, paid_amount) as amount,
     'BRL' as currency, document_id as reference, title_id as target_id,
     without_nulls({
         valor: paid_amount::text, data_pagamento: paid_on, data_credito: credited_on,
@@ -278,14 +280,24 @@ select
     }) as fields,
     is_found as mirrored,
     case
-        when state is distinct from 'paid' then 'Não está mais paga no painel'
+        when is_astray then null
+        when state is distinct from 'paid' then 'Não está paga no painel'
         when title_id is null and action = 'ignore' then because
     end as ignored_because,
-    if(title_id is null and ignored_because is null,
-        'O lançamento ainda não está no ERP' || coalesce(': ' || because, ''), null) as held_because
+    case
+        when is_astray and situation = 'settled' then 'Liquidado no ERP, e a fatura está ' || status
+            || ' no painel; estorne o lançamento no ERP, ou registre o pagamento na fatura, no painel'
+        when is_astray then 'Cancelado no ERP, e a fatura está ' || status
+            || ' no painel; reabra o lançamento no ERP, ou cancele a fatura no painel'
+        when title_id is null and ignored_because is null
+            then 'O lançamento ainda não está no ERP' || coalesce(': ' || because, '')
+    end as held_because
 from invoices
 join titles using (document_id)
-where state = 'paid' or document_id in (select document_id from waiting where kind = 'settlement')
+cross join lateral (
+    select coalesce(state in ('processing', 'waiting') and situation in ('settled', 'cancelled'), false) as is_astray
+)
+where state = 'paid' or is_astray or document_id in (select document_id from waiting where kind = 'settlement')
 union all by name
 select document_id, document_id as record_id, document_id as label, 'BRL' as currency, '{}' as payload,
     'A fatura não existe mais no painel' as ignored_because

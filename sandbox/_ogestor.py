@@ -25,7 +25,12 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "codes": ("numbers", "texts"),
     "amounts": ("texts", "numbers"),
     "empty_dates": ("null", "blank", "zeros"),
-    "dates": ("days", "with_time"),
+    "dates": ("days", "with_time", "moments"),
+    "moments": ("with_offset", "without_zone"),
+    "flags": ("booleans", "numbers"),
+    "words": ("as_shown", "capitals", "snake_case", "other_gender"),
+    "records": ("bare", "in_data"),
+    "pager": ("totals", "last_page", "next_only"),
     "months": ("two_digits", "numbers", "without_zero"),
     "page_cap": ("50", "20"),
     "order": ("oldest_first", "newest_first"),
@@ -36,6 +41,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
 """What is not known of oGestor, each with its readings; the first is what the notes show."""
 EXTRAS = ("juros", "multa", "desconto", "data_credito", "em_disputa", "valor_liquido")
 DAYS = ("lancamento", "vencimento", "data_pagamento", "data_credito", "data_estorno")
+MOMENTS = ("criado_em", "atualizado_em")
+GENDERS = {"Paga": "Pago", "Estornada": "Estornado", "Cancelada": "Cancelado"}
 AMOUNTS = ("valor", "valor_pago", "juros", "multa", "desconto", "valor_liquido", "valor_mensal")
 
 
@@ -54,6 +61,12 @@ def shown(row: Row, chosen: dict[str, str]) -> Row:
     for name, value in list(told.items()):
         if name in DAYS:
             told[name] = _day(value, chosen)
+        elif name in MOMENTS and chosen["moments"] == "without_zone" and isinstance(value, str):
+            told[name] = value[:19].replace("T", " ")
+        elif isinstance(value, bool) and chosen["flags"] == "numbers":
+            told[name] = int(value)
+        elif name in ("status", "situacao") and isinstance(value, str):
+            told[name] = _word(value, chosen)
         elif name in AMOUNTS and chosen["amounts"] == "numbers" and isinstance(value, str):
             told[name] = Decimal(value)
         elif name == "codigo" or name.endswith("_id"):
@@ -66,7 +79,20 @@ def shown(row: Row, chosen: dict[str, str]) -> Row:
 def _day(value: Any, chosen: dict[str, str]) -> Any:
     if value is None:
         return {"blank": "", "zeros": "0000-00-00"}.get(chosen["empty_dates"])
+    if chosen["dates"] == "moments" and isinstance(value, str) and len(value) == len("2026-11-10"):
+        return f"{date.fromisoformat(value) + timedelta(days=1)}T01:30:00Z"  # half past ten in the evening, in Brasília
     return f"{value} 00:00:00" if chosen["dates"] == "with_time" and isinstance(value, str) else value
+
+
+def _word(word: str, chosen: dict[str, str]) -> str:
+    match chosen["words"]:
+        case "capitals":
+            return word.upper()
+        case "snake_case":
+            return word.lower().replace(" ", "_").replace("/", "_")
+        case "other_gender":
+            return GENDERS.get(word, word)
+    return word
 
 
 def told_refusal(answer: Answer, chosen: dict[str, str]) -> Answer:
@@ -102,15 +128,24 @@ def spoken(handler: Handler, chosen: dict[str, str]) -> Handler:
         except RefusedError as refusal:
             raise RefusedError(told_refusal(refusal.answer, chosen)) from refusal
         body = answer.payload
-        if answer.status < 400 and isinstance(body, dict):
-            answer.payload = (
-                {**body, "data": [shown(row, chosen) for row in body["data"]]}
-                if "data" in body
-                else shown(body, chosen)
-            )
+        if answer.status < 400 and isinstance(body, dict) and "access_token" not in body:
+            answer.payload = _listed(body, chosen) if "data" in body else _single(shown(body, chosen), chosen)
+        elif isinstance(body, list) and chosen["records"] == "in_data":
+            answer.payload = page(body, 1)
         return answer
 
     return answered
+
+
+def _listed(body: Row, chosen: dict[str, str]) -> Row:
+    """A page of records, its envelope with all totals, with the last page's number alone, or with neither."""
+    left_out = {"last_page": ("total",), "next_only": ("total", "last_page")}.get(chosen["pager"], ())
+    told = {name: value for name, value in body.items() if name not in left_out}
+    return {**told, "data": [shown(row, chosen) for row in body["data"]]}
+
+
+def _single(record: Row, chosen: dict[str, str]) -> Row:
+    return {"data": record} if chosen["records"] == "in_data" else record
 
 
 TOKEN_LIFE = timedelta(seconds=900)

@@ -5,24 +5,21 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from connections._ogestor import OGestor
+from connections._ogestor import OGestor, day_of, moment_of
 from connections._pages import Page, Rows, every_page
 
 
 @lru_cache(maxsize=65536)
 def read_day(value: Any) -> date:
-    """The date of `yyyy-MM-dd`, with or without a time of day; raises ValueError otherwise."""
+    """The date of `yyyy-MM-dd`, or of a moment; raises ValueError otherwise."""
     if not isinstance(value, str):
         raise ValueError(value)
-    return datetime.fromisoformat(value.strip()).date()
+    return day_of(value)
 
 
 def read_moment(value: Any) -> datetime:
-    """The moment of an ISO text with its offset; raises ValueError otherwise."""
-    moment = datetime.fromisoformat(value if isinstance(value, str) else "")
-    if moment.tzinfo is None:
-        raise ValueError(value)
-    return moment
+    """The moment of an ISO text; raises ValueError otherwise."""
+    return moment_of(value if isinstance(value, str) else "")
 
 
 def paged(ogestor: OGestor, path: str, **asked: str) -> Iterator[Rows]:

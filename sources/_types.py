@@ -13,7 +13,7 @@ run stops (`changed_contract`).
 
 A blank is nothing, whatever the column; a date of zeros is no date, whatever the vendor. Numbers and texts are read
 for one another where no doubt is possible: ids and texts that are whole numbers, whole numbers as digits, `true` and
-`false` as words. Amounts as text are read only in the one form that no country reads otherwise.
+`false` as words or as 1 and 0. Amounts as text are read only in the one form that no country reads otherwise.
 """
 
 import json
@@ -49,6 +49,7 @@ MOST_SHOWN = 60
 A_FEW_ROWS = 10
 VEILED = "•••"
 """What came is shown to people as the reason; it need not tell them whom it names."""
+FLAGS = {"true": True, "false": False, "1": True, "0": False}
 _AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]{1,2})?")
 _DIGITS = re.compile(r"-?[0-9]{1,19}")
 _NO_DATE = re.compile(r"(0000[-/]00[-/]00|00[-/]00[-/]0000)([T ]00:00(:00(\.0+)?)?)?(Z|[+-]00:?00)?")
@@ -231,7 +232,7 @@ def number(name: str, *path: str) -> Column:
 
 
 def flag(name: str, *path: str) -> Column:
-    return Column(name, path, pa.bool_(), _read_flag, at_once=flags)
+    return Column(name, path, pa.bool_(), read_flag, at_once=flags)
 
 
 def day(
@@ -294,8 +295,9 @@ def _read_number(value: Any) -> int:
     return int(value)
 
 
-def _read_flag(value: Any) -> bool:
-    return value if isinstance(value, bool) else {"true": True, "false": False}[value.strip().lower()]
+def read_flag(value: Any) -> bool:
+    """True or false, as words or as 1 and 0 too; raises one of UNREADABLE otherwise."""
+    return value if isinstance(value, bool) else FLAGS[str(value).strip().lower()]
 
 
 def _nothing_or(value: Any, column: Column) -> Any:

@@ -54,10 +54,14 @@ SLIPS = Table(
 
 
 def master_data(erp: OGestorErp) -> list[DltResource]:
-    """Everybody, the consumer included; the current accounts, which come as a bare list."""
+    """Everybody, the consumer included; the current accounts, which come as a bare list, or in pages as all else."""
 
     def accounts() -> Iterator[Rows]:
-        yield rows_of(erp.wait(erp.read, "/contas-correntes"), "ogestor_erp /contas-correntes")
+        body = erp.wait(erp.read, "/contas-correntes")
+        if isinstance(body, dict) and "data" in body:
+            yield from paged(erp, "/contas-correntes")
+        else:
+            yield rows_of(body, "ogestor_erp /contas-correntes")
 
     return [resource(CLIENTS, lambda: paged(erp, "/clientes")), resource(ACCOUNTS, accounts)]
 

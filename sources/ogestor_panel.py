@@ -8,6 +8,7 @@ import pyarrow as pa
 from dlt.sources import DltResource
 
 from connections._errors import Missing, Refused
+from connections._ogestor import record_of
 from connections._pages import DOUBT, Rows
 from connections._paths import below
 from connections.ogestor_panel import OGestorPanel, month_of, year_of
@@ -113,7 +114,7 @@ def single_invoices(panel: OGestorPanel, codes: Sequence[str]) -> list[DltResour
     def read() -> Iterator[Rows]:
         for code in codes:
             try:
-                row = panel.wait(panel.read, below("/faturas", code))
+                row = record_of(panel.wait(panel.read, below("/faturas", code)))
             except Missing:
                 continue
             except Refused as refusal:

@@ -101,7 +101,7 @@ def oracle_of_the_erp(invoice: str, title: str) -> str:
         paid, unpaid = dict.fromkeys(("paid", "disputed"), "create, settle"), ("processing", "waiting")
         return {**paid, **dict.fromkeys(unpaid, "create")}.get(invoice, "nothing")
     if invoice in ("processing", "waiting"):
-        return "waits for a person" if title == "Cancelado" else "nothing"
+        return "nothing" if title == "Aberto" else "waits for a person"
     if invoice in ("paid", "disputed"):
         settled = "nothing" if invoice == "paid" else "waits for a person"
         return {"Aberto": "settle", "Pago/Liquidado": settled, "Cancelado": "waits for a person"}[title]
