@@ -23,6 +23,11 @@ def take(database: duckdb.DuckDBPyConnection, kind: Kind, block: str) -> None:
         raise Contradiction(f"{kind.name}: named more than once: {', '.join(str(row[0]) for row in repeated)}")
 
 
+def take_waiting(database: duckdb.DuckDBPyConnection, kind: Kind) -> None:
+    """Takes what waits since an earlier run and that the block of this kind does not name any more."""
+    database.execute(PLAN["take_waiting"], {"kind": kind.name})
+
+
 def take_mirror(database: duckdb.DuckDBPyConnection, block: str) -> None:
     """Takes what the target holds, of every kind, as the integration's block reads it."""
     database.execute(f"create or replace temp view block as {block}")

@@ -63,6 +63,15 @@ insert into documents by name
 select *, $kind as kind, sha256(payload)[:32]::uuid as payload_hash, sha256(fields)[:32]::uuid as fields_hash
 from block;
 
+-- name: take_waiting
+-- purpose: what waits since an earlier run and is wanted no more, as the integration says (table "waited"): it waits for
+-- nothing
+insert into documents by name
+select kind, document_id, document_id as record_id, label, currency, '{}' as payload,
+    sha256('{}')[:32]::uuid as payload_hash, because as ignored_because
+from waited
+where kind = $kind and document_id not in (select document_id from documents where kind = $kind);
+
 -- name: take_mirror
 -- purpose: what the target holds, as the integration reads it (view "block")
 insert into mirror by name select *, sha256(fields)[:32]::uuid as fields_hash from block;

@@ -18,7 +18,7 @@ from destinations._contract import BatchWriter, Writer
 from expectations._judge import check as judge_suite
 from expectations._judge import import_judge
 from expectations._rules import Suite
-from flows._decide import PLAN, take, take_mirror
+from flows._decide import PLAN, take, take_mirror, take_waiting
 from flows._execute import Executor
 from flows._folder import DISK_TROUBLE, RegistryBusy
 from flows._push import Planned
@@ -131,6 +131,8 @@ def plan_and_push(run: Run, kind: Kind, connection: Connection, writer: Writer |
     executor = Executor(run, kind, connection, writer)
     run.findings.kinds.append(kind)
     take(run.database, kind, run.integration.sql[kind.name])
+    if "waited" in run.integration.sql:
+        take_waiting(run.database, kind)
     if not run.dry_run and not run.findings.stopped and (opened := executor.opened()):
         settle(executor, opened)
     plan(run, executor)
