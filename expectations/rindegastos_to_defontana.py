@@ -19,7 +19,8 @@ SUITE = suite(
     ),
     rule(
         "period_is_open",
-        because="El período contable está cerrado en Defontana para la fecha del comprobante",
+        because="El período contable está cerrado para la fecha del comprobante; ábralo en Defontana y corrija "
+        'open_from, o ponga closed_periods = "first_open"',
         shows="voucher_on",
     ),
     rule("report_is_in_pesos", because="El informe no está en pesos chilenos", shows="currency"),

@@ -120,7 +120,7 @@ def _path(run: Run) -> None:
     _read_books(run, defontana)
     _read_expenses(run, rindegastos)
     _map(run, defontana)
-    for table in ("analyses", "all_expenses", "expenses", "receipts", "entries"):
+    for table in ("waited", "analyses", "all_expenses", "expenses", "receipts", "entries"):
         run.table(table)
     check(run, SUITE)
     for table in ("obstacles", "misdirected", "advice"):
@@ -159,11 +159,12 @@ def _variables(run: Run) -> None:
 
 
 def _read_reports(run: Run, rindegastos: Rindegastos) -> None:
-    """Every report that is not marked yet, those of the window, and whatever the ledger is not sure of."""
+    """Every report that is not marked yet, those of the window, and what waits or the ledger is not sure of."""
     days = run.settings.window_days + run.settings.overlap_days
     if run.rows("is_first")[0][0]:
         days = max(days, run.settings.look_back_days)
-    ids = [*_column(run, "asked_again"), *(key for kind, key in run.rows("unsure_marks") if kind == "report")]
+    unsure = [key for kind, key in run.rows("unsure_marks") if kind == "report"]
+    ids = list(dict.fromkeys([*_column(run, "asked_again"), *_column(run, "held"), *unsure]))
     extract(
         run,
         "rindegastos",

@@ -124,6 +124,20 @@ left join begun on begun.document_id = closed.id
 -- purpose: reports whose voucher was begun and is not known to stand: they are read whatever their mark
 select document_id from ledger.standing where kind = 'voucher' and posted_entry is null order by document_id
 
+-- name: held
+-- purpose: reports that wait for a person, who may have marked them meanwhile: then no list shows them any more
+select document_id from ledger.decided
+where kind = 'voucher' and action = 'hold' and not is_nameless(document_id)
+order by document_id
+
+-- name: waited
+-- purpose: reports that wait since an earlier run and that Rindegastos does not show as closed any more, of which a list
+-- would show every one that is not marked, and which were asked for by their id
+select kind, document_id, label, currency, 'Ya no está cerrado en Rindegastos: fue reabierto o eliminado' as because
+from ledger.decided
+left join ledger.standing using (kind, document_id)
+where kind = 'voucher' and (action = 'hold' or posted_entry is null and last_event = 'rejected')
+
 -- name: to_remember
 -- purpose: reports that are settled, by us or by others, and whose receipts the ledger does not hold: their expenses are
 -- read once, so that a copy of one of their receipts is known
@@ -1044,8 +1058,10 @@ from posted
 left join waiting using (document_id)
 
 -- name: control
--- purpose: what was read, straight from the staging area: the bridge must add up to it
-select 'voucher' as kind, count(*) as documents, sum(amount)::decimal(18, 2) as amount
+-- purpose: what was read, straight from the staging area: the bridge must add up to it, what waits no more besides
+select 'voucher' as kind, count(*) + (
+    select count(*) from documents where kind = 'voucher' and document_id not in (select document_id from reports)
+) as documents, sum(amount)::decimal(18, 2) as amount
 from (
     select any_value(if(currency = 'CLP', round(report_total_approved, 0), round(report_total_approved, 2))) as amount
     from raw_rindegastos.reports where status is distinct from 0

@@ -6,9 +6,11 @@ fields. There is no "modified since": what is not integrated is asked for, and a
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import partial
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -157,7 +159,7 @@ def reports(rindegastos: Rindegastos, *, since: date, ids: Sequence[str]) -> lis
 
     def read() -> Iterator[Rows]:
         lists = (_every(rindegastos, "getExpenseReports", "ExpenseReports", window) for window in windows)
-        yield from _once(lists, _one_by_one(rindegastos, "getExpenseReport", ids), report_as_v1)
+        yield from _once(lists, partial(_by_id, rindegastos, "getExpenseReport"), ids, report_as_v1)
 
     return [resource(REPORTS, read)]
 
@@ -169,7 +171,7 @@ def expenses(rindegastos: Rindegastos, *, of_reports: Sequence[str], ids: Sequen
 
     def read() -> Iterator[Rows]:
         lists = (_every(rindegastos, "getExpenses", "Expenses", window) for window in windows)
-        yield from _once(lists, _one_by_one(rindegastos, "getExpense", ids), expense_as_v1)
+        yield from _once(lists, partial(_by_id, rindegastos, "getExpense"), ids, expense_as_v1)
 
     return [resource(EXPENSES, read)]
 
@@ -201,25 +203,27 @@ def _of_policies(rindegastos: Rindegastos, call: str, name: str) -> Iterator[Row
                 return
 
 
-def _once(lists: Iterable[Iterator[Rows]], singles: Iterator[Rows], normal: Any) -> Iterator[Rows]:
-    """Each record once, the first time that a list shows it, as v1 would show it."""
+def _once(
+    lists: Iterable[Iterator[Rows]], single: Callable[[str], Iterator[Rows]], ids: Sequence[str], normal: Any
+) -> Iterator[Rows]:
+    """Each record once, the first time that a list shows it, as v1 would show it; by its id what no list shows."""
     known: set[bytes] = set()
-    for pages in (*lists, singles):
+    singles = (single(each) for each in ids if dump(each) not in known)
+    for pages in chain(lists, singles):
         for rows in pages:
             fresh = [row for row in rows if _key(row) not in known]
             known.update(_key(row) for row in fresh)
             yield [normal(row) for row in fresh]
 
 
-def _one_by_one(rindegastos: Rindegastos, call: str, ids: Sequence[str]) -> Iterator[Rows]:
-    """Records by their id. One that is refused was deleted there, or cannot be read: nothing is decided about it."""
-    for each in ids:
-        try:
-            body = rindegastos.wait(rindegastos.read, rindegastos.path(call), {"Id": each})
-        except Unreadable:
-            continue
-        rows = rows_of(body.get("ExpenseReports", body) if isinstance(body, dict) else None, call)
-        yield [row for row in rows if str(row.get("Id")) == each]
+def _by_id(rindegastos: Rindegastos, call: str, wanted: str) -> Iterator[Rows]:
+    """A record by its id. One that is refused was deleted there, or cannot be read: nothing is known of it."""
+    try:
+        body = rindegastos.wait(rindegastos.read, rindegastos.path(call), {"Id": wanted})
+    except Unreadable:
+        return
+    rows = rows_of(body.get("ExpenseReports", body) if isinstance(body, dict) else None, call)
+    yield [row for row in rows if str(row.get("Id")) == wanted]
 
 
 def _every(rindegastos: Rindegastos, call: str, name: str, asked: dict[str, Any]) -> Iterator[Rows]:

@@ -25,6 +25,13 @@ def ficha(rut: str, name: str = "Ana Rojas Soto", *, provider: bool = False) -> 
     return {"fileId": rut, "name": name, "provider": provider, "active": True}
 
 
+def account(code: str, description: str) -> Row:
+    """A line of the chart that receives postings and asks nothing of them."""
+    analyses = ("BussinessCenter", "File", "Document", "Classifier1", "Classifier2", "ReferenceCurrency", "Bank")
+    asked = {f"uses{analysis}Analysis": False for analysis in analyses}
+    return {"code": code, "description": description, "imputable": "S", "activo": "S", **asked}
+
+
 def lines(body: Row) -> list[str]:
     """The lines of a voucher as an accountant reads them; what is blank is left out."""
     return [_line(each) for each in body["detail"]]
@@ -46,6 +53,7 @@ SYSTEM = System(
     people_and_money=("vouchers", "purchases"),
     shorthand={
         "purchases": ("purchases", lambda row: purchase(row.get("number", 4521), row.get("legalCode", "77.732.169-2"))),
+        "accounts": ("accounts", lambda row: account(row["code"], row["description"])),
         "fichas": ("fichas", lambda row: ficha(row["fileId"])),
     },
     nouns={
