@@ -402,13 +402,15 @@ select
         when is_of_another then 'Mais de um título da folha tem a chave ' || stands_as || '; só um pode ser o do ERP'
         when is_there and amount_there is null then 'O valor do título no ERP não pôde ser lido'
         when is_dead and (not was_posted or differences is not null) and title_turns.turn_id = titles_there.turn_id
-            then 'O título ' || stands_as || ' está no ERP sem valor em aberto e sem baixa, como um cancelado; reabra-o ou exclua-o lá'
+            then 'O título ' || stands_as || ' está no ERP sem valor em aberto e sem baixa: foi cancelado lá, ou espera '
+                || 'aprovação; libere-o ou exclua-o lá'
         when is_there and was_touched and differences is not null and title_turns.turn_id = titles_there.turn_id
             then 'Título já movimentado, com ' || coalesce(money_text(open_amount, 'BRL'), 'valor ilegível')
                 || ' em aberto no ERP; deixe o mesmo na folha e no ERP; diferem: ' || differences
     end as held_because,
     waits_because,
-    if(was_posted and is_dead, 'Está no ERP sem valor em aberto e sem baixa, como um cancelado', null) as noticed_because
+    if(was_posted and is_dead, 'Está no ERP sem valor em aberto e sem baixa: foi cancelado lá, ou espera aprovação', null)
+        as noticed_because
 from titles
 join titles_there using (title_id)
 join title_turns using (title_id)
