@@ -452,16 +452,24 @@ select
         when status = 'DELETED' then 'Foi excluído no Moskit depois de enviado' || stays
         when status = 'LOST' then 'Foi perdido no Moskit depois de enviado' || stays
         when status = 'OPEN' then 'Deixou de estar ganho no Moskit depois de enviado' || stays
-        when standing_there.total <> amount and coalesce(discount, 0) = 0 then
-            'Está com ' || money_text(standing_there.total, 'BRL') || ' no Conta Azul e com ' || money_text(amount, 'BRL')
+        when not is_valid_there then 'Continua ganho no Moskit' || stays
+        when total_there <> amount and coalesce(discount, 0) = 0 then
+            'Está com ' || money_text(total_there, 'BRL') || ' no Conta Azul e com ' || money_text(amount, 'BRL')
             || ' no Moskit; a venda fica como está'
     end as noticed_because
 from (
-    select *, concat(
-        ': a venda fica como foi enviada, com ', coalesce(money_text(posted_amount, 'BRL'), '?'),
-        if(amount is distinct from posted_amount, '; no Moskit, ' || coalesce(money_text(amount, 'BRL'), 'sem valor'), '')
-    ) as stays
+    select deals.*, standing_there.total as total_there, coalesce(record.lives, true) as is_valid_there,
+        if(is_valid_there, concat(
+            ': a venda fica como foi enviada, com ', coalesce(money_text(posted_amount, 'BRL'), '?'),
+            if(amount is distinct from posted_amount, '; no Moskit, ' || coalesce(money_text(amount, 'BRL'), 'sem valor'), '')
+        ), concat(
+            '; no Conta Azul a venda nº ', coalesce(standing_there.numero::text, '?'), ' não vale mais (',
+            standing_there.situacao__nome, '), e não é enviada de novo'
+        )) as stays
     from deals
+    left join ledger.linked as link on link.kind = 'sale' and link.document_id = deals.document_id
+    left join raw_contaazul.vendas as standing_there on standing_there.id = link.target_id
+    left join mirror as record on record.kind = 'sale' and record.target_id = link.target_id
 ) as deals
 left join parties using (document_id)
 left join clients using (identity)
@@ -469,8 +477,6 @@ left join terms using (document_id)
 left join items using (document_id)
 left join gross using (document_id)
 left join sellers using (responsible_id)
-left join ledger.linked as link on link.kind = 'sale' and link.document_id = deals.document_id
-left join raw_contaazul.vendas as standing_there on standing_there.id = link.target_id
 
 -- name: control
 -- purpose: what was read, straight from the staging area: the bridge must add up to it

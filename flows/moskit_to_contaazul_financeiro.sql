@@ -352,6 +352,22 @@ with known as (
 ),
 deals as (
     select id as deal_id, any_value(status) as status from raw_moskit.deals group by id
+),
+-- what was posted and no parcel of which is valid any more; what was renegotiated goes on as another title
+invalid as (
+    select record.kind as side, link.document_id, parcels.situation,
+        not starts_with(as_word(parcels.situation), 'RENEGO') as is_cancelled
+    from mirror as record
+    join ledger.linked as link using (kind, target_id)
+    join (
+        select id, coalesce(status_traduzido, status) as situation from raw_contaazul.contas_a_receber
+        union all
+        select id, coalesce(status_traduzido, status) from raw_contaazul.contas_a_pagar
+    ) as parcels on parcels.id = record.target_id
+    where not record.lives and not exists (
+        from mirror as other
+        where other.kind = record.kind and other.reference = record.reference and other.lives
+    )
 )
 select
     entries.side, entries.document_id, entries.document_id as record_id,
@@ -385,7 +401,9 @@ select
         when 'DELETED' then 'Foi excluído no Moskit depois de lançado'
         when 'LOST' then 'Foi perdido no Moskit depois de lançado'
         when 'OPEN' then 'Deixou de estar ganho no Moskit depois de lançado'
-    end || ': o lançamento fica como foi feito, com ' || coalesce(money_text(posted_amount, 'BRL'), '?'), null)
+        when 'WON' then if(is_cancelled, 'Continua ganho no Moskit', null)
+    end || coalesce('; no Conta Azul o lançamento não vale mais (' || there.situation || '), e não é feito de novo',
+        ': o lançamento fica como foi feito, com ' || coalesce(money_text(posted_amount, 'BRL'), '?')), null)
         as noticed_because
 from entries
 left join deals using (deal_id)
@@ -393,6 +411,7 @@ left join known using (identity)
 left join parts using (side, document_id)
 left join accounts as account on account.said = folded(conta)
 left join categories as category on category.side = entries.side and category.said = folded(categoria)
+left join invalid as there on there.side = entries.side and there.document_id = entries.document_id
 
 -- name: receivable
 -- purpose: the receivables among them
