@@ -55,7 +55,7 @@ def _path(run: Run) -> None:
     extract(run, "senior_hcm", reads)
     run.table("titles")
     extract(run, "senior_erp", erp_reads.settlements(erp, run.rows("titles_to_read")))
-    for table in ("untold", "told", "replaced", "movements"):
+    for table in ("untold", "told", "replaced", "movements", "decided_by_payroll"):
         run.table(table)
     check(run, SUITE)
     mirror(run)

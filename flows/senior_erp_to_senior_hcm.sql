@@ -63,15 +63,53 @@ select
     cod_emp as company, cod_fil as branch, cod_for as supplier, cod_tpt as title_type, num_tit as number,
     seq_mov as sequence, dat_pgt as paid_on, vlr_mov as amount, unreadable,
     nullif(regexp_extract(obs_mcp, '\[HCM:([^\]]+)\]', 1), '') as settlement_id,
-    sit_reg is distinct from getvariable('reversed_status') as stands
+    sit_reg is distinct from getvariable('reversed_status') as stands, coalesce(told_times, 0) as told_times
 from raw_senior_erp.baixas
 left join (
     select movement_id as taken_back_id,
-        count(*) filter (where status = 'E' or id in (select id from replaced)) as times
+        count(*) filter (where status = 'E' or id in (select id from replaced)) as times, count(*) as told_times
     from told
     group by all
 ) as taken_back on taken_back_id = concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) || '#' || seq_mov
 qualify row_number() over (partition by document_id order by stands desc) = 1
+
+-- name: decided_by_payroll
+-- purpose: which movements are payroll's own decisions, and of which nobody can say so. One says it in its note, where
+-- payroll has that settlement and no other movement says the same; one without a note, of which payroll was not told,
+-- is the settlement of the same title, day and amount that has no movement of its own
+with of_payroll as (
+    select ide_bai as settlement_id, concat_ws('/', cod_emp, cod_fil, cod_for, cod_tpt, num_tit) as key, dat_pgt as paid_on,
+        vlr_mov as amount, situacao as status
+    from raw_senior_hcm.baixas
+    where ide_bai is not null
+),
+named_by_notes as (
+    select settlement_id, count(*) as movements from movements
+    where stands and settlement_id is not null
+    group by settlement_id
+),
+without_movement as (
+    select key, paid_on, amount, count(*) as settlements, string_agg(settlement_id, ', ' order by settlement_id) as ids
+    from of_payroll
+    where status = 'A' and settlement_id not in (select settlement_id from named_by_notes)
+    group by all
+),
+without_note as (
+    select document_id, key, paid_on, amount, count(*) over (partition by key, paid_on, amount) as movements
+    from movements
+    where stands and settlement_id is null and told_times = 0
+)
+select document_id, coalesce(named_by_notes.movements, 1) = 1 and settlement_id in (select settlement_id from of_payroll) as is_its_own,
+    if(coalesce(named_by_notes.movements, 1) > 1, 'Mais de uma baixa do ERP diz na observação [HCM:' || settlement_id || ']',
+        'A baixa diz na observação [HCM:' || settlement_id || '], que a folha não tem') as because
+from movements
+left join named_by_notes using (settlement_id)
+where settlement_id is not null
+union all
+select document_id, movements <= settlements,
+    'O ERP tem mais baixas iguais do que a folha, que decidiu ' || ids || '; não se sabe qual delas é a da folha'
+from without_note
+join without_movement using (key, paid_on, amount)
 
 -- name: facts
 -- purpose: one row per movement, one boolean per posting rule
@@ -103,10 +141,12 @@ select
     })::text as payload,
     to_json({amount: amount::text, paid_on: paid_on})::text as fields,
     case
-        when settlement_id is not null then 'Baixa decidida na própria folha'
+        when is_its_own then 'Baixa decidida na própria folha'
         when not stands then 'Baixa estornada no ERP'
-    end as ignored_because
+    end as ignored_because,
+    if(is_its_own, null, decided_by_payroll.because) as held_because
 from movements
+left join decided_by_payroll using (document_id)
 
 -- name: reversal
 -- purpose: settlements that payroll was told of and that no longer stand in the ERP, gone from its list, listed as
