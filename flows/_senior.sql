@@ -401,17 +401,22 @@ select
         when is_of_another then 'Mais de um título da folha tem a chave ' || stands_as || '; só um pode ser o do ERP'
         when is_there and amount_there is null then 'O valor do título no ERP não pôde ser lido'
         when is_dead and (not was_posted or differences is not null) and title_turns.turn_id = titles_there.turn_id
-            then 'O título ' || stands_as || ' está no ERP sem valor em aberto e sem baixa, como um cancelado; reabra-o ou exclua-o lá'
+            then 'O título ' || stands_as || ' está no ERP sem valor em aberto e sem baixa: foi cancelado lá, ou espera aprovação; libere-o ou exclua-o lá'
         when is_there and was_touched and differences is not null and title_turns.turn_id = titles_there.turn_id
             then 'Título já movimentado, com ' || coalesce(money_text(open_amount, 'BRL'), 'valor ilegível')
                 || ' em aberto no ERP; diferem: ' || differences
     end as held_because,
     waits_because,
-    if(was_posted and is_dead, 'Está no ERP sem valor em aberto e sem baixa, como um cancelado', null) as noticed_because
+    if(was_posted and is_dead, 'Está no ERP sem valor em aberto e sem baixa: foi cancelado lá, ou espera aprovação', null) as noticed_because
 from titles
 join titles_there using (title_id)
 join title_turns using (title_id)
 left join lines on lines.document_id = title_id
+union all by name
+select document_id, record_id, label, 0 as amount, 'BRL' as currency, '{}' as payload,
+    'Não está mais na folha, e não foi lançado' as ignored_because
+from withdrawn
+where kind = 'title'
 
 -- name: posted_before
 -- purpose: what the ledger knows as standing in the target, with the day by which payroll was asked for it
@@ -437,6 +442,22 @@ from posted_before
 anti join at_source using (kind, source_id)
 where kind in ('settlement', 'movement')
     or exists (from windows where try_cast(on_day as date) between windows.since and windows.until)
+
+-- name: withdrawn
+-- purpose: what waited, was never posted, and payroll shows no more (table "at_hand": what it shows), where its day was
+-- read: it waits no longer
+select kind, document_id, record_id, label, coalesce(
+        try_cast(found_at as date),
+        if(kind in ('batch', 'effect'), try_strptime(split_part(document_id, '-', 4), '%Y%m%d')::date, null)
+    ) as on_day
+from ledger.decided
+left join ledger.standing using (kind, document_id)
+anti join at_hand on at_hand.kind = decided.kind
+    and source_id = if(decided.kind = 'title', regexp_replace(decided.document_id, '@\d+$', ''), decided.document_id)
+where decided.kind in ('batch', 'entry', 'effect', 'title', 'settlement', 'movement')
+    and decided.document_id not like 'fatura %, colaboradores' and posted_entry is null and not coalesce(is_open, false)
+    and (action = 'hold' or action <> 'ignore' and last_event = 'rejected')
+    and (on_day is null or exists (from windows where on_day between windows.since and windows.until))
 
 -- name: deleted
 -- purpose: what payroll deleted after it was posted: told until it is gone from the target too (table "still_there":

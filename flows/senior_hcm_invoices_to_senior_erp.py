@@ -63,6 +63,8 @@ def _path(run: Run) -> None:
         "titles_posted",
         "posted_before",
         "vanished",
+        "at_hand",
+        "withdrawn",
     ):
         run.table(table)
     read_master_data(run, erp, erp_reads.master_data(erp))

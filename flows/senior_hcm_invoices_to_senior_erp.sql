@@ -53,6 +53,12 @@ select 'title' as kind, 'fatura ' || invoice_id as source_id from invoices
 union all
 select 'movement', 'fatura ' || share_id from employees
 
+-- name: at_hand
+-- purpose: what payroll has for each document that may wait
+select 'title' as kind, title_id as source_id from titles
+union all
+select 'movement', 'fatura ' || share_id from employees
+
 -- name: windows
 -- purpose: every invoice that payroll has is read
 select date '0001-01-01' as since, date '9999-12-31' as until
@@ -162,6 +168,11 @@ from shares
 where not stands_alone
 group by invoice_id
 union all by name
+select document_id, record_id, label, 0 as amount, 'BRL' as currency, '{}' as payload,
+    'Não está mais na folha, e não foi lançado' as ignored_because, null as waits_because
+from withdrawn
+where kind = 'movement'
+union all by name
 select decided.document_id, decided.record_id, decided.label, 0 as amount, 'BRL' as currency, '{}' as payload,
     'Cada colaborador tem o seu movimento' as ignored_because, null as waits_because
 from ledger.decided
@@ -262,4 +273,5 @@ order by fatura
 select 'movement' as kind, (select count(*) from documents where kind = 'movement') as documents, sum(valor) as amount
 from raw_senior_hcm.fatura_colaboradores
 union all
-select 'title', count(*), sum(vlr_ori) from raw_senior_hcm.fatura_lancamentos
+select 'title', count(*) + (select count(*) from withdrawn where kind = 'title'), sum(vlr_ori)
+from raw_senior_hcm.fatura_lancamentos

@@ -82,7 +82,7 @@ def _path(run: Run) -> None:
     _read_erp(run, erp)
     run.table("share_lines")
     judge_titles(run)
-    for table in ("entry_facts", "sound_entries", "batches", "batch_facts"):
+    for table in ("entry_facts", "sound_entries", "batches", "at_hand", "withdrawn", "batch_facts"):
         run.table(table)
     check(run, SUITE)
     for table in ("shares_there", "entries_there", "dead_titles", "titles_there", "movements_there", "still_there"):
@@ -124,7 +124,15 @@ def _read_erp(run: Run, erp: SeniorErp) -> None:
     read_master_data(run, erp, erp_reads.master_data(erp))
     run.table("months")
     extract(run, "senior_erp", erp_reads.entries(erp, run.rows("months_to_read")))
-    for table in ("lots_there", "lines_there", "entries", "at_source", "titles_posted", "posted_before", "vanished"):
+    for table in (
+        "lots_there",
+        "lines_there",
+        "entries",
+        "at_source",
+        "titles_posted",
+        "posted_before",
+        "vanished",
+    ):
         run.table(table)
     extract(run, "senior_erp", erp_reads.titles(erp, run.rows("suppliers_to_read")))
     for table in ("closed_titles", "titles_to_read"):

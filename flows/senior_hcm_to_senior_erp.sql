@@ -146,6 +146,16 @@ select 'title', 'título ' || ide_tit from raw_senior_hcm.titulos
 union all
 select 'settlement', ide_bai from raw_senior_hcm.baixas
 
+-- name: at_hand
+-- purpose: what payroll has for each document that may wait
+select 'entry' as kind, document_id as source_id from entries
+union all
+select unnest(['batch', 'effect']), batch_id from batches
+union all
+select 'title', title_id from titles
+union all
+select 'settlement', document_id from settlements where status is distinct from 'E'
+
 -- name: still_there
 -- purpose: of what payroll deleted, what stands in the ERP or cannot be seen there
 select vanished.kind, source_id
@@ -437,6 +447,11 @@ select
     })::text as payload
 from batches
 where entries > 0
+union all by name
+select document_id, record_id, label, 0 as amount, 'BRL' as currency, '{}' as payload,
+    'A folha não tem mais lançamentos deste dia' as ignored_because
+from withdrawn
+where kind = 'batch'
 
 -- name: entry
 -- purpose: the entry that payroll wants in the ERP, its apportionment in it
@@ -480,6 +495,11 @@ left join lots using (batch_id)
 left join lines using (document_id)
 left join shares_in_words using (document_id)
 left join entries_there as there on there.ide_uni = entries.document_id
+union all by name
+select document_id, record_id, label, 0 as amount, 'BRL' as currency, '{}' as payload,
+    'Não está mais na folha, e não foi lançado' as ignored_because
+from withdrawn
+where kind = 'entry'
 
 -- name: effect
 -- purpose: batches are effected when the ERP has accepted every entry that payroll has for them, and holds no other. A
@@ -521,6 +541,11 @@ left join ledger.standing as effected
     on effected.kind = 'effect' and effected.document_id = batch_id and effected.posted_entry is not null
 where batches.entries > 0 or strange.entries > 0
     or batch_id in (select document_id from ledger.decided where kind = 'effect' and action <> 'ignore')
+union all by name
+select document_id, record_id, label, 0 as amount, 'BRL' as currency, '{}' as payload,
+    'A folha não tem mais lançamentos deste dia' as ignored_because
+from withdrawn
+where kind = 'effect'
 
 -- name: empty_batch
 -- purpose: batches of ours that the ERP still has open, that hold nothing there, and that payroll has nothing for:
@@ -643,6 +668,11 @@ left join open_amounts using (key)
 left join refused using (key)
 left join waiting using (document_id)
 where status is distinct from 'E'
+union all by name
+select document_id, record_id, label, 0 as amount, 'BRL' as currency, '{}' as payload,
+    'Não está mais na folha, ou foi estornada nela, e não foi lançada' as ignored_because
+from withdrawn
+where kind = 'settlement'
 
 -- name: suppliers_to_read
 -- purpose: whose titles are read, those that payroll settles or deleted included: company, branch, supplier
@@ -686,6 +716,7 @@ order by all
 
 -- name: control
 -- purpose: what was read, straight from the staging area: the bridge must add up to it
-select 'entry' as kind, count(*) as documents, sum(vlr_lct) as amount from raw_senior_hcm.lancamentos
+select 'entry' as kind, count(*) + (select count(*) from withdrawn where kind = 'entry') as documents, sum(vlr_lct) as amount
+from raw_senior_hcm.lancamentos
 union all
-select 'title', count(*), sum(vlr_ori) from raw_senior_hcm.titulos
+select 'title', count(*) + (select count(*) from withdrawn where kind = 'title'), sum(vlr_ori) from raw_senior_hcm.titulos
