@@ -1,6 +1,7 @@
 """The installed command `contrapartida`, run as a person runs it."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,6 +18,11 @@ class Said:
     code: int
     out: str
     err: str
+
+
+def hears_ctrl_c() -> None:
+    """For `preexec_fn`: whoever runs tests in the background has them, and what they start, ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def contrapartida(*words: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Said:

@@ -12,7 +12,7 @@ import pytest
 from cli._server import Server, free_port, starting, without_prefect
 
 QUIET = {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_LEVEL": "WARNING"}
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 300
 OPENED = pytest.StashKey[ExitStack]()
 ADDRESS = pytest.StashKey[str]()
 

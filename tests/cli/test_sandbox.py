@@ -11,13 +11,20 @@ import httpx
 import pytest
 
 from connections._systems import systems
-from tests._command import PROGRAM
+from tests._command import PROGRAM, hears_ctrl_c
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_it_prints_settings_serves_by_them_and_stops(tmp_path: Path, stop: signal.Signals) -> None:
     command = [str(PROGRAM), "sandbox", "--port", "0", "--pace", "60"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as served:
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hears_ctrl_c,  # noqa: PLW1509 - it takes no lock
+    ) as served:
         assert served.stdout
         assert served.stderr
         assert served.stderr.readline() == "Ctrl-C stops the sandbox.\n"

@@ -8,17 +8,12 @@ import time
 
 import pytest
 
-from tests._command import PROGRAM
+from tests._command import PROGRAM, hears_ctrl_c
 from tests._world import World
 
 RUN = ("run", "pacto_to_kamino", "--tenant", "academia", "--as-of", "2026-11-21T09:00:00-03:00", "--json")
 PATIENCE_SECONDS = 120
 SLOW_SECONDS = 5
-
-
-def _hears_ctrl_c() -> None:
-    """Whoever runs the tests in the background has them ignore it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM], ids=lambda by: by.name)
@@ -32,7 +27,7 @@ def test_a_run_that_is_stopped_while_it_waits_for_an_answer_says_so_and_calls_no
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=_hears_ctrl_c,  # noqa: PLW1509 - it takes no lock
+        preexec_fn=hears_ctrl_c,  # noqa: PLW1509 - it takes no lock
     ) as run:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not world.calls("pacto") and time.monotonic() < deadline:

@@ -553,7 +553,10 @@ class Senior(Life):
             elif rows[0]["vlrMov"] != there[name]["vlrMov"] and not is_forgotten:
                 yield f"payroll was told {rows[0]['vlrMov']} of {name}, which is {there[name]['vlrMov']}"
         known = {_key(row) for row in self._source("titulo")} | set(self._invoice_keys().values())
+        of_payroll = {_payment(row, _key(row)) for row in self._source("baixa") if row["situacao"] == "A"}
         for name, row in there.items():
+            if _payment(row, row["titulo"]) in of_payroll:  # made by hand, and decided by payroll: it may be the same
+                continue
             if name not in told and row["titulo"] in known and name not in self.untold:
                 yield f"payroll was not told of {name}"
 
@@ -700,6 +703,11 @@ class Senior(Life):
 
 def _key(row: Row) -> str:
     return "/".join(str(row[name]) for name in ("codEmp", "codFil", "codFor", "codTpt", "numTit"))
+
+
+def _payment(row: Row, title: str) -> tuple[str, str, Decimal]:
+    """The title, the day and the amount of a payment."""
+    return title, str(row["datPgt"]), Decimal(str(row["vlrMov"]))
 
 
 def _telling(row: Row) -> str:

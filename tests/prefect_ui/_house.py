@@ -25,6 +25,7 @@ from tests.architecture._tree import PACKAGES, ROOT
 TENANT = "demo"
 POOL = "contrapartida"
 HOOK_TOKEN = "the-token-of-the-webhook"
+LONGEST_GOODBYE_SECONDS = 15
 PATIENCE_SECONDS = 240
 """Nothing here takes a quarter of this; a crowded machine may."""
 SERVER = {
@@ -106,7 +107,11 @@ class House:
             yield
         finally:
             process.terminate()
-            process.wait()
+            try:
+                process.wait(LONGEST_GOODBYE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()  # a worker hands SIGTERM to itself as SIGINT, which it may have been started to ignore
+                process.wait(LONGEST_GOODBYE_SECONDS)
 
     def _run(self, *words: str) -> str:
         told = subprocess.run(

@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from sandbox._serve import serving
+from tests._command import hears_ctrl_c
 
 ROOT = Path(__file__).parents[2]
 PLAN = "/api/financeiro/planoconta/lista"
@@ -374,7 +375,13 @@ def process(journal: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         "--journal",
         str(journal),
     ]
-    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    running = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=hears_ctrl_c,  # noqa: PLW1509 - it takes no lock
+    )
     base = f"http://127.0.0.1:{port}"
     try:
         for _ in range(200):
