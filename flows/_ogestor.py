@@ -14,7 +14,7 @@ from flows._sql import machinery
 
 
 def speak(run: Run) -> None:
-    """Makes `plain_word`, `invoice_state`, `situation`, `as_code` and `waiting` known to the integration's SQL."""
+    """Makes the macros and views of `_ogestor.sql` known to the integration's SQL."""
     run.variables(invoice_states=_words(INVOICE_STATES), situations=_words(SITUATIONS))
     for statement in machinery("ogestor").values():
         run.database.execute(statement)

@@ -2,6 +2,10 @@
 -- purpose: a word of the screens by its letters alone, as `plain` of connections/_ogestor.py reads it
 create or replace temp macro plain_word(word) as regexp_replace(folded(word), '[^a-z0-9]', '', 'g');
 
+-- name: compared_name
+-- purpose: a name as it is compared: the ERP may keep its first 60 signs only (so does the published analogue)
+create or replace temp macro compared_name(name) as rtrim(left(folded(name), 60));
+
 -- name: invoice_state
 -- purpose: the state that the panel's word for an invoice means; null for a word that is not known
 create or replace temp macro invoice_state(word) as

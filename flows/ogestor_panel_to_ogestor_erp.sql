@@ -126,7 +126,7 @@ from records
 select
     'customer' as kind, codigo as target_id, codigo_externo as reference, [cpf_cnpj] as natural_key,
     without_nulls({
-        name: folded(nome), tax_id: cpf_cnpj, emails: if(json_exists(record, '$.emails'), to_json(list_sort(list_transform(
+        name: compared_name(nome), tax_id: cpf_cnpj, emails: if(json_exists(record, '$.emails'), to_json(list_sort(list_transform(
             record ->> '$.emails[*]', lambda each: lower(trim(each))))), fields -> 'emails')
     }) as fields,
     null::text as record, ativo is distinct from false as lives, null::integer as stage,
@@ -202,7 +202,7 @@ select
         logradouro: record ->> 'logradouro', numero: record ->> 'numero', bairro: record ->> 'bairro',
         cidade: record ->> 'cidade', uf: record ->> 'uf'
     }) as payload,
-    without_nulls({name: folded(name), tax_id: tax_id, emails: to_json(emails)}) as fields,
+    without_nulls({name: compared_name(name), tax_id: tax_id, emails: to_json(emails)}) as fields,
     null::text as ignored_because
 from clients
 union all by name

@@ -30,6 +30,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "flags": ("booleans", "numbers"),
     "words": ("as_shown", "capitals", "snake_case", "other_gender"),
     "records": ("bare", "in_data"),
+    "names": ("whole", "cut"),
     "pager": ("totals", "last_page", "next_only"),
     "months": ("two_digits", "numbers", "without_zero"),
     "page_cap": ("50", "20"),
@@ -63,6 +64,8 @@ def shown(row: Row, chosen: dict[str, str]) -> Row:
             told[name] = _day(value, chosen)
         elif name in MOMENTS and chosen["moments"] == "without_zone" and isinstance(value, str):
             told[name] = value[:19].replace("T", " ")
+        elif name == "nome" and chosen["names"] == "cut" and isinstance(value, str):
+            told[name] = value[:60]
         elif isinstance(value, bool) and chosen["flags"] == "numbers":
             told[name] = int(value)
         elif name in ("status", "situacao") and isinstance(value, str):
