@@ -69,13 +69,13 @@ def starting(home: Path, port: int, environment: Mapping[str, str], *, ui: bool)
     try:
         yield Server(port, log, process)
     finally:
-        _send_what_waits()
+        send_what_waits()
         assert process.stdin is not None
         process.stdin.close()
         process.wait()
 
 
-def _send_what_waits() -> None:
+def send_what_waits() -> None:
     """Logs and events that this process still holds: Prefect would wait long, at exit, for a server that is gone."""
     if "prefect" in sys.modules:
         from prefect.events.worker import EventsWorker

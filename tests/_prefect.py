@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import pytest
 
-from cli._server import Server, free_port, starting, without_prefect
+from cli._server import Server, free_port, send_what_waits, starting, without_prefect
 
 QUIET = {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_LEVEL": "WARNING"}
 PATIENCE_SECONDS = 300
@@ -28,6 +28,7 @@ def opened_server(home: Path, *, keeps_events: bool = False) -> Iterator[Server]
 def reporting_to(address: str, home: Path) -> Iterator[None]:
     """Flow runs of this process, and of those that it starts, report to the server at `address`, once it is ready."""
     _wait_until_healthy(address)
+    send_what_waits()  # what sends it has the address of the server before
     with pytest.MonkeyPatch.context() as environment:
         for name, value in {**QUIET, "PREFECT_HOME": str(home), "PREFECT_API_URL": f"{address}/api"}.items():
             environment.setenv(name, value)

@@ -124,7 +124,7 @@ def test_a_report_deleted_in_rindegastos_after_it_was_refused_stops_no_later_run
 
     ran = world.run(INTEGRATION)
 
-    assert (refused.state, ran.counts["voucher"]) == ("Rejected", {"read": 1, "created": 1})
+    assert (refused.state, ran.counts["voucher"]) == ("Rejected", {"read": 2, "created": 1, "ignored": 1})
 
 
 def test_a_wrong_password_is_said_and_nothing_is_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,8 +22,8 @@ HEALTHY: tuple[Any, ...] = (
     [{"status": "DONE", "value": Decimal("7.25"), "dateCreated": "2026-11-05"}], "2026",
 )  # fmt: skip
 NO_POISON_TO = {
-    # Assumed of the ERP's services, which are sent amounts with a comma: they may answer with one.
-    "a comma": lambda name, column: name.startswith("senior_erp.") and pa.types.is_decimal(column.type),
+    # Assumed of Senior, whose ERP is sent amounts with a comma: the ERP and payroll may answer with one.
+    "a comma": lambda name, column: name.startswith("senior_") and pa.types.is_decimal(column.type),
     # No refund is nothing that went back.
     "an empty list": lambda name, column: name.startswith("asaas.") and column.path == ("refunds",),
 }
